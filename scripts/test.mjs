@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+/**
+ * Builds, installs and runs the tests: `node scripts/test.mjs [options] [parts of paths]`.
+ *   --no-build             use the dist/ that is there
+ *   --node <path>          the Node that runs the tests
+ *   --concurrency <n>      files at once (2)
+ *   --limit <seconds>      for each file (120)
+ *   --only-channel <name>  sets BROOD_TEST_CHANNEL: conformance suites run over this channel only
+ *   --verbose              print what passing files wrote, too
+ */
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { reportFailure } from './build/command.mjs';
+import { compile } from './build/compile.mjs';
+import { prepareConsumer } from './build/consumer.mjs';
+import { hasFailed, lastLine } from './runner/report.mjs';
+import { runSuite } from './runner/suite.mjs';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    'no-build': { type: 'boolean', default: false },
+    node: { type: 'string', default: process.execPath },
+    concurrency: { type: 'string', default: '2' },
+    limit: { type: 'string', default: '120' },
+    'only-channel': { type: 'string' },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+
+async function main() {
+  if (!values['no-build']) await compile();
+  const { tests } = await prepareConsumer();
+  const channel = values['only-channel'];
+  const totals = await runSuite({
+    tests,
+    node: resolve(values.node),
+    patterns: positionals,
+    concurrency: Number(values.concurrency),
+    limit: Number(values.limit),
+    env: channel === undefined ? {} : { BROOD_TEST_CHANNEL: channel },
+    verbose: values.verbose,
+  });
+  console.log(lastLine(totals));
+  process.exitCode = hasFailed(totals) ? 1 : 0;
+}
+
+await main().catch(reportFailure);

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+interface Manifest {
+  name: string;
+  version: string;
+  bin: Record<string, string>;
+  dependencies?: Record<string, string>;
+  exports: Record<string, string | { types: string; default: string }>;
+}
+
+const home = fileURLToPath(new URL('../../node_modules/brood/', import.meta.url));
+const manifest = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as Manifest;
+const files = readdirSync(home, { recursive: true, encoding: 'utf8' }).filter((path) => !path.includes('node_modules'));
+const entries = Object.entries(manifest.exports).flatMap(([name, entry]) =>
+  typeof entry === 'string' ? [] : [{ name: name.replace(/^\./, 'brood'), ...entry }],
+);
+
+/** Names of packages in import and export declarations, import() calls and require() calls, types included. */
+function importedPackages(path: string): string[] {
+  const text = readFileSync(join(home, path), 'utf8').replace(/^\s*(\/?\*|\/\/).*$/gm, '');
+  const found = text.matchAll(/(?:\bfrom|\bimport|\bimport\(|\brequire\(|\bresolve\()\s*(['"])([^'"\n]+)\1/g);
+  return [...found]
+    .map((match) => match[2] ?? '')
+    .filter((name) => /^(@[\w.-]+\/)?[a-z][\w.-]*(\/|$)/.test(name) && !builtinModules.includes(name))
+    .map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/'));
+}
+
+test('Every entry of the installed package can be imported', async () => {
+  assert.ok(entries.length > 0);
+  for (const { name } of entries) assert.ok(Object.keys(await import(name)).length > 0, name);
+});
+
+test('The entry resolves to the installed package, not to the repository', () => {
+  assert.equal(
+    import.meta.resolve('brood').startsWith(new URL('../../node_modules/brood/', import.meta.url).href),
+    true,
+  );
+});
+
+test('brood/package.json is exported and carries the version', () => {
+  const path = fileURLToPath(import.meta.resolve('brood/package.json'));
+  assert.equal((JSON.parse(readFileSync(path, 'utf8')) as Manifest).version, manifest.version);
+  assert.match(manifest.version, /^\d+\.\d+\.\d+/);
+});
+
+test('Every entry has its type declarations beside it', () => {
+  for (const entry of entries) {
+    assert.equal(entry.types, entry.default.replace(/\.js$/, '.d.ts'));
+    assert.ok(existsSync(join(home, entry.types)), entry.types);
+  }
+});
+
+test('Every command of the package is there and starts with a shebang', () => {
+  for (const path of Object.values(manifest.bin)) {
+    assert.match(readFileSync(join(home, path), 'utf8'), /^#!\/usr\/bin\/env node\n/, path);
+  }
+});
+
+test('No TypeScript source is shipped', () => {
+  const sources = files.filter((path) => /\.[cm]?tsx?$/.test(path) && !/\.d\.[cm]?ts$/.test(path));
+  assert.deepEqual(sources, []);
+});
+
+test('The package imports nothing but its own dependencies and what Node has', () => {
+  const declared = new Set([manifest.name, ...Object.keys(manifest.dependencies ?? {})]);
+  const strangers = files
+    .filter((path) => /\.[cm]?[jt]s$/.test(path))
+    .flatMap((path) => importedPackages(path).map((name) => ({ path, name })))
+    .filter(({ name }) => !declared.has(name));
+  assert.deepEqual(strangers, []);
+});
+
+test('No file of the package names a path of the machine that built it', () => {
+  const repository = fileURLToPath(new URL('../../../../../', import.meta.url));
+  const texts = files.filter((path) => /\.([cm]?js|ts|map|json|md)$/.test(path));
+  const naming = texts.filter((path) => readFileSync(join(home, path), 'utf8').includes(repository));
+  assert.deepEqual(naming, []);
+});
