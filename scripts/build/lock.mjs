@@ -8,7 +8,12 @@ const path = join(cache, 'lock');
 /** Runs `action` while no other script in this checkout builds: they share dist/ and .cache/. */
 export async function withLock(action) {
   mkdirSync(cache, { recursive: true });
-  while (!tryLock()) await sleep(100);
+  let isWaiting = false;
+  while (!tryLock()) {
+    if (!isWaiting) console.error('Waiting for another build in this checkout');
+    isWaiting = true;
+    await sleep(100);
+  }
   try {
     return await action();
   } finally {

@@ -76,7 +76,10 @@ const temporaryNames = (folder) =>
     .filter((name) => !CACHES.test(name))
     .map((name) => join('TMPDIR', name));
 
-/** New names that no living process has open: those in use belong to another file, or to another program. */
+/**
+ * New names that no living process has open: those in use belong to another file, or to another program. They are not
+ * removed, since that cannot be known for certain.
+ */
 function orphanedSharedMemory(before) {
   const added = list(SHARED_MEMORY).filter((name) => !before.has(name));
   if (added.length === 0) return [];

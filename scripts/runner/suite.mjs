@@ -27,6 +27,7 @@ export async function runSuite({
   verbose = false,
 }) {
   const names = testFiles(tests).filter((name) => patterns.length === 0 || patterns.some((it) => matches(name, it)));
+  if (names.length === 0) console.log(`No test file matches: ${patterns.join(' ')}`);
   const waiting = [...names];
   const files = [];
   const stopListening = killFilesOnSignals();

@@ -9,11 +9,14 @@ import { tally } from './tally.mjs';
 
 const reporter = fileURLToPath(new URL('./reporter.mjs', import.meta.url));
 const OUTPUT_SHOWN = 16_384;
-const active = new Set();
+const active = new Map();
 
 /** Kills every test file that is running, with all it started: for a runner that has to go. */
 export function killRunningFiles() {
-  for (const run of active) killAll(processesOf(run));
+  for (const [run, folder] of active) {
+    killAll(processesOf(run));
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /**
@@ -34,7 +37,7 @@ export async function runTestFile({ name, path, node, limit, env }) {
   mkdirSync(place.temporary, { recursive: true });
   const namesBefore = sharedMemoryNames();
   const start = performance.now();
-  active.add(run);
+  active.set(run, folder);
   try {
     const end = await runToEnd({ path, node, limit, env: environmentOf(place, node, env), place });
     const leftovers = end.timedOut ? [] : await findLeftovers({ run, temporary: place.temporary, namesBefore });
@@ -99,8 +102,8 @@ function fileFailure({ end, limit, count, failures, isComplete }) {
   }
   const how = end.signal ? `killed by ${end.signal}` : `exit code ${end.code}`;
   if (end.signal || (end.code !== 0 && failures.length === 0)) return { title: 'does not crash', text: how };
+  if (count === 0) return { title: 'has tests', text: `none was reported, ${how}` };
   if (!isComplete) return { title: 'reports all its tests', text: `it ended early with ${how}` };
-  if (count === 0) return { title: 'has tests', text: 'no test ran' };
   return undefined;
 }
 
