@@ -5,6 +5,11 @@ import { root } from '../build/command.mjs';
 /** A folder of the table, or `index`, which is the file src/index.ts. */
 const pathOf = (name) => (name === 'index' ? '^src/index\\.ts$' : `^src/${name}/`);
 
+/** Programs that are started. `is-main.ts` is named after isMain() and is none. */
+const programs = { path: '-main\\.ts$', pathNot: '/is-main\\.ts$' };
+
+export const isProgram = (path) => path.endsWith('-main.ts') && !path.endsWith('/is-main.ts');
+
 const readTable = () => JSON.parse(readFileSync(join(root, 'layers.json'), 'utf8'));
 
 const placesIn = ({ floors }) =>
@@ -49,13 +54,13 @@ export function cruiserRules() {
       comment: 'A -main file is started, never imported.',
       severity: 'error',
       from: {},
-      to: { path: '-main\\.ts$' },
+      to: programs,
     },
     {
       name: 'a-program-imports-files',
       comment: 'Start-up time is a feature of a -main file: it imports the files it needs, not index.ts of a folder.',
       severity: 'error',
-      from: { path: '-main\\.ts$' },
+      from: programs,
       to: { path: '/index\\.ts$' },
     },
     {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fail, root, runTool } from '../build/command.mjs';
 import { filesUnder } from '../build/files.mjs';
-import { listedFolders, printedTable } from './layer-table.mjs';
+import { isProgram, listedFolders, printedTable } from './layer-table.mjs';
 
 const START = '<!-- layers -->';
 const END = '<!-- /layers -->';
@@ -30,7 +30,7 @@ async function checkPrograms() {
     ts.isExportAssignment(node) ||
     (ts.isExportDeclaration(node) && !(node.exportClause?.elements?.length === 0 && !node.moduleSpecifier)) ||
     (ts.canHaveModifiers(node) && ts.getModifiers(node)?.some((it) => it.kind === ts.SyntaxKind.ExportKeyword));
-  const programs = filesUnder('src').filter((path) => path.endsWith('-main.ts'));
+  const programs = filesUnder('src').filter(isProgram);
   const exporting = programs.filter((path) => {
     const text = readFileSync(join(root, path), 'utf8');
     return ts.createSourceFile(path, text, ts.ScriptTarget.Latest).statements.some(isExport);
