@@ -1,0 +1,108 @@
+import { constants } from 'node:buffer';
+import { BroodError } from '../errors/brood-error.ts';
+
+/**
+ * On the stream a message is: magic (4 bytes), length of the head (4), length of the body (8, a double), head as JSON,
+ * body. All little-endian. The magic is drawn anew for every channel, so that what somebody else writes to the
+ * descriptor is told apart from a frame.
+ */
+const HEADER_SIZE = 16;
+
+/** Frames above this are assembled in a buffer of their own size instead of by concatenating what arrives. */
+const LARGE = 64 * 1024;
+
+export interface Frame {
+  readonly head: unknown;
+  readonly body: Buffer;
+}
+
+export function encodeFrame(magic: number, head: unknown, body: readonly Uint8Array[]): Uint8Array[] {
+  const text = JSON.stringify(head);
+  const headLength = Buffer.byteLength(text);
+  let bodyLength = 0;
+  for (const part of body) bodyLength += part.byteLength;
+  const start = Buffer.allocUnsafe(HEADER_SIZE + headLength);
+  start.writeUInt32LE(magic, 0);
+  start.writeUInt32LE(headLength, 4);
+  start.writeDoubleLE(bodyLength, 8);
+  start.write(text, HEADER_SIZE);
+  return bodyLength === 0 ? [start] : [start, ...body];
+}
+
+/** Cuts a stream of bytes into frames, however the bytes arrive. */
+export class FrameReader {
+  readonly #magic: number;
+  #pending: Buffer = Buffer.alloc(0);
+  /** The frame being assembled, and how much of it is there. */
+  #large: { readonly buffer: Buffer; filled: number } | undefined;
+
+  constructor(magic: number) {
+    this.#magic = magic;
+  }
+
+  /** The frames that are complete with `chunk`. Throws a BroodError (`ERR_CHANNEL`) at the first byte that is no frame. */
+  *read(chunk: Buffer): Generator<Frame, void, undefined> {
+    let rest = chunk;
+    if (this.#large) {
+      const { buffer, filled } = this.#large;
+      const taken = rest.copy(buffer, filled);
+      this.#large.filled += taken;
+      if (this.#large.filled < buffer.length) return;
+      this.#large = undefined;
+      rest = rest.subarray(taken);
+      yield this.#parse(buffer, this.#sizeOf(buffer));
+    }
+    if (this.#pending.length > 0) {
+      rest = Buffer.concat([this.#pending, rest]);
+      this.#pending = Buffer.alloc(0);
+    }
+    for (;;) {
+      const size = this.#sizeOf(rest);
+      if (size === undefined || rest.length < size.total) {
+        this.#keep(rest, size);
+        return;
+      }
+      const frame = this.#parse(rest.subarray(0, size.total), size);
+      rest = rest.subarray(size.total);
+      yield frame;
+    }
+  }
+
+  #keep(rest: Buffer, size: FrameSize | undefined): void {
+    if (size === undefined || size.total <= LARGE) {
+      this.#pending = rest;
+      return;
+    }
+    const buffer = Buffer.allocUnsafeSlow(size.total);
+    this.#large = { buffer, filled: rest.copy(buffer) };
+  }
+
+  #sizeOf(bytes: Buffer): FrameSize | undefined {
+    if (bytes.length >= 4 && bytes.readUInt32LE(0) !== this.#magic) {
+      throw new BroodError('ERR_CHANNEL', 'Cannot read the channel: something else than its peer wrote to it');
+    }
+    if (bytes.length < HEADER_SIZE) return undefined;
+    const head = bytes.readUInt32LE(4);
+    const body = bytes.readDoubleLE(8);
+    const total = HEADER_SIZE + head + body;
+    if (!Number.isSafeInteger(body) || body < 0 || total > constants.MAX_LENGTH) {
+      throw new BroodError('ERR_CHANNEL', `Cannot read the channel: a message of ${body} bytes is announced`);
+    }
+    return { head, total };
+  }
+
+  #parse(bytes: Buffer, size: FrameSize | undefined): Frame {
+    const bodyStart = HEADER_SIZE + (size?.head ?? 0);
+    const text = bytes.toString('utf8', HEADER_SIZE, bodyStart);
+    try {
+      return { head: JSON.parse(text), body: bytes.subarray(bodyStart) };
+    } catch (error) {
+      throw new BroodError('ERR_CHANNEL', 'Cannot read the channel: the head of a message is damaged', { cause: error });
+    }
+  }
+}
+
+interface FrameSize {
+  readonly head: number;
+  readonly total: number;
+}

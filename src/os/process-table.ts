@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** What is known of other processes. One implementation per platform; this one reads Linux's /proc. */
+export interface ProcessTable {
+  /** Resident memory of a process and all its descendants, in bytes; 0 if it is gone. */
+  residentMemoryOfTree(pid: number): number;
+  /** Resident memory of one process, in bytes; 0 if it is gone. */
+  residentMemory(pid: number): number;
+}
+
+const PAGE_SIZE = 4096;
+
+const linux: ProcessTable = {
+  residentMemoryOfTree(pid) {
+    return descendants(pid).reduce((sum, member) => sum + linux.residentMemory(member), linux.residentMemory(pid));
+  },
+  residentMemory(pid) {
+    const text = tryRead(`/proc/${pid}/statm`);
+    return Number(text.split(' ')[1] ?? 0) * PAGE_SIZE;
+  },
+};
+
+/** Where nothing is known, no limit is ever seen to be exceeded; `brood doctor` says so. */
+const unknown: ProcessTable = { residentMemoryOfTree: () => 0, residentMemory: () => 0 };
+
+export const processTable: ProcessTable = process.platform === 'linux' ? linux : unknown;
+
+function descendants(pid: number): number[] {
+  return childrenOf(pid).flatMap((child) => [child, ...descendants(child)]);
+}
+
+/** The kernel lists the children of each thread apart. */
+function childrenOf(pid: number): number[] {
+  return tryList(`/proc/${pid}/task`).flatMap((thread) =>
+    tryRead(`/proc/${pid}/task/${thread}/children`).split(' ').filter(Boolean).map(Number),
+  );
+}
+
+/** A process may end between any two looks at it; then there is nothing to read. */
+function tryRead(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+function tryList(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,118 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Channel } from '../channel/channel.ts';
+import { signalGroup, toExitCode } from '../os/signals.ts';
+import { createDeferred } from '../util/deferred.ts';
+import { StateMachine } from '../util/state-machine.ts';
+import { startTimer } from '../util/timer.ts';
+import { CHILD_TRANSITIONS, type ChildEvent, type ChildState } from './child-state.ts';
+import { releaseGroup, sweepTree } from './janitor.ts';
+
+/** How long to read on after a process was reaped, in milliseconds: a descendant may hold the other end open. */
+const DRAIN_LIMIT = 500;
+
+export interface ChildEnd {
+  /** Negative: killed by that signal. */
+  readonly exitCode: number;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** Messages from a child; `onEnd` once, after the last of them. */
+export interface ChildListener<In> {
+  onMessage(head: In, body: Buffer): void;
+  /** What it wrote to the channel was no message; it is being killed. */
+  onGarbage(error: Error): void;
+  onEnd(end: ChildEnd): void;
+}
+
+/**
+ * A process that was started here, together with its descendants. However it ends, its whole tree is killed, what it
+ * wrote is read to the end, and only then is it reported as ended.
+ */
+export class Child<Out = unknown, In = unknown> {
+  readonly pid: number;
+  readonly channel: Channel<Out, In>;
+  readonly stdin: ChildProcess['stdin'];
+  readonly stdout: ChildProcess['stdout'];
+  readonly stderr: ChildProcess['stderr'];
+  /** Resolves once it has ended; never rejects. */
+  readonly ended: Promise<ChildEnd>;
+  readonly #tree: string;
+  readonly #state: StateMachine<ChildState, ChildEvent>;
+  #end: ChildEnd | undefined;
+
+  constructor(process: ChildProcess, pid: number, tree: string, channel: Channel<Out, In>, listener: ChildListener<In>) {
+    const { promise, resolve } = createDeferred<ChildEnd>();
+    this.pid = pid;
+    this.channel = channel;
+    this.stdin = process.stdin;
+    this.stdout = process.stdout;
+    this.stderr = process.stderr;
+    this.ended = promise;
+    this.#tree = tree;
+    this.#state = new StateMachine(`child ${pid}`, CHILD_TRANSITIONS, 'running', {
+      draining: () => this.#killRest(),
+      ended: () => {
+        const end = this.#end as ChildEnd;
+        channel.close();
+        releaseGroup(pid);
+        listener.onEnd(end);
+        resolve(end);
+      },
+    });
+    this.#listen(process, listener);
+  }
+
+  /** Null while it runs. */
+  get end(): ChildEnd | null {
+    return this.#end ?? null;
+  }
+
+  /** To the process and all its descendants that are still in its group. Nothing happens once it has ended. */
+  signal(signal: NodeJS.Signals): void {
+    if (this.#state.state === 'running') signalGroup(this.pid, signal);
+  }
+
+  /** SIGKILL to the whole tree, also to what has left the group. */
+  kill(): void {
+    if (this.#state.state !== 'running') return;
+    signalGroup(this.pid, 'SIGKILL');
+    sweepTree(this.#tree);
+  }
+
+  #listen(process: ChildProcess, listener: ChildListener<In>): void {
+    const channelEnd = createDeferred<void>();
+    this.channel.receive({
+      onMessage: (head, body) => listener.onMessage(head, body),
+      onEnd: (error) => {
+        channelEnd.resolve();
+        if (!error || this.#end) return;
+        listener.onGarbage(error);
+        this.kill();
+      },
+    });
+    process.once('exit', (code, signal) => {
+      this.#end = { exitCode: toExitCode(code, signal), signal };
+      this.#state.move('exit');
+      const drained = createDeferred<void>();
+      const limit = startTimer(DRAIN_LIMIT, drained.resolve);
+      void Promise.all([channelEnd.promise, endOf(this.stderr)]).then(() => drained.resolve());
+      void drained.promise.then(() => {
+        limit.cancel();
+        this.#state.move('drained');
+      });
+    });
+    process.on('error', () => {}); // A signal that could not be delivered: the process is gone, which `exit` tells.
+  }
+
+  /** The leader is gone and reaped; its group's id stays taken as long as the group has a member. */
+  #killRest(): void {
+    signalGroup(this.pid, 'SIGKILL');
+    sweepTree(this.#tree);
+  }
+}
+
+/** Resolves once a stream that somebody reads here has been read to its end. */
+function endOf(stream: ChildProcess['stderr']): Promise<void> {
+  if (!stream || stream.closed || stream.listenerCount('data') === 0) return Promise.resolve();
+  return new Promise((resolve) => stream.once('close', resolve));
+}

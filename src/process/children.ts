@@ -1,0 +1,68 @@
+import { KeepAlive } from '../util/keep-alive.ts';
+import type { Child } from './child.ts';
+import { grantGrace } from './janitor.ts';
+
+/** How long a child that was asked to end at the end of the program has before it is killed, in milliseconds. */
+const GRACE = 500;
+
+/** A child process that runs, as the end of the program sees it. */
+export interface LiveChild {
+  readonly child: Child;
+  /** What `activeChildren()` shows for it. */
+  readonly owner: object;
+  /** Daemons are ended when the program ends; the program waits for all others. */
+  readonly isDaemon: boolean;
+}
+
+const live = new Set<LiveChild>();
+let isWatchingExit = false;
+
+/** Lists a child until it has ended. One that is no daemon keeps the program alive as long. */
+export function listChild(entry: LiveChild): void {
+  watchExit();
+  live.add(entry);
+  const hold = entry.isDaemon ? undefined : KeepAlive.hold();
+  void entry.child.ended.then(() => {
+    live.delete(entry);
+    hold?.[Symbol.dispose]();
+  });
+}
+
+export function liveChildren(): LiveChild[] {
+  return [...live];
+}
+
+/** The end of a program, in order: children that are no daemons are waited for, the others asked to end, then killed. */
+export async function windUp(): Promise<void> {
+  await Promise.all(liveChildren().map(({ child, isDaemon }) => (isDaemon ? undefined : child.ended)));
+  await endDaemons();
+}
+
+async function endDaemons(): Promise<void> {
+  using _hold = KeepAlive.hold();
+  const daemons = liveChildren();
+  for (const { child } of daemons) child.signal('SIGTERM');
+  const timer = setTimeout(() => {
+    for (const { child } of daemons) child.kill();
+  }, GRACE);
+  await Promise.all(daemons.map(({ child }) => child.ended));
+  clearTimeout(timer);
+}
+
+/**
+ * `beforeExit`: nothing is pending, so only daemons and idle workers are left, and there is time to end them in order.
+ * `exit`: process.exit() or an uncaught error; no time is left. The janitor kills what SIGTERM does not end.
+ * A signal that kills this process runs neither: the janitor does it all.
+ */
+function watchExit(): void {
+  if (isWatchingExit) return;
+  isWatchingExit = true;
+  process.on('beforeExit', () => {
+    if (live.size > 0) void windUp();
+  });
+  process.on('exit', () => {
+    if (live.size === 0) return;
+    grantGrace();
+    for (const { child } of live) child.signal('SIGTERM');
+  });
+}

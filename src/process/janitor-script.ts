@@ -1,0 +1,40 @@
+/**
+ * What outlives a parent: a few lines of POSIX shell in a session of their own. It reads one order a line from a pipe
+ * whose only other end is the parent's, and at end of file, however the parent ended, kills what is left.
+ *
+ *   + <group>   a process group that must not survive the parent
+ *   - <group>   it has ended
+ *   x <tree>    kill every process that carries this tree's mark in its environment, now
+ *   g <seconds> at end of file, let them have this long first: they were asked to end
+ *
+ * `$1` is the parent's own mark. A descendant may have left its group, hence the marks; it may be forking just now, hence
+ * the rounds. dash takes no `--` before a negative pid.
+ */
+export const JANITOR_SCRIPT: string = `
+trap '' HUP INT TERM QUIT
+groups=' '
+grace=
+sweep() {
+  for round in 1 2 3 4 5 6 7 8 9 10; do
+    found=
+    for file in $(grep -lsF "BROOD_TREE=$1" /proc/[0-9]*/environ 2>/dev/null); do
+      pid=\${file#/proc/}
+      kill -9 "\${pid%/environ}" 2>/dev/null && found=1
+    done
+    [ "$found" ] || return
+  done
+}
+while read -r order what; do
+  case $order in
+    +) groups="$groups$what " ;;
+    -) groups="\${groups%% $what *} \${groups#* $what }" ;;
+    x) sweep "$what" ;;
+    g) grace=$what ;;
+  esac
+done
+[ "$grace" ] && [ "$groups" != ' ' ] && sleep "$grace"
+for group in $groups; do kill -9 "-$group" 2>/dev/null; done
+sweep "$1"
+sleep 0.2 || sleep 1
+sweep "$1"
+`;

@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { getLogger } from './logger.ts';
+import { JANITOR_SCRIPT } from './janitor-script.ts';
+import { currentIdentity } from './identity.ts';
+
+/** How long children that were asked to end have after this process is gone, in seconds, as `sleep` takes it. */
+const GRACE = '0.5';
+
+let janitor: ChildProcess | undefined;
+const groups = new Set<number>();
+
+/** Starts the janitor unless it runs. Before the first child: nothing must exist that nobody would clean up. */
+export function ensureJanitor(): void {
+  if (janitor) return;
+  janitor = spawn('/bin/sh', ['-c', JANITOR_SCRIPT, 'brood-janitor', currentIdentity().tree], {
+    cwd: '/',
+    detached: true,
+    // Without this process's environment it carries no mark, and no other janitor's sweep takes it for a leftover.
+    env: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  janitor.unref();
+  (janitor.stdin as Socket).unref();
+  janitor.stdin?.on('error', () => {}); // Its death is noticed below.
+  const replace = (why: string): void => {
+    getLogger().warn(`the janitor process ${why}`);
+    janitor = undefined;
+    if (groups.size === 0) return;
+    ensureJanitor();
+    for (const group of groups) order('+', group);
+  };
+  janitor.once('exit', () => replace('was killed; starting another'));
+  janitor.once('error', (error) => {
+    janitor?.removeAllListeners('exit');
+    getLogger().warn(`no janitor process: ${error.message}; children in a busy loop may outlive this process if it is killed`);
+  });
+}
+
+export function guardGroup(group: number): void {
+  groups.add(group);
+  order('+', group);
+}
+
+export function releaseGroup(group: number): void {
+  groups.delete(group);
+  order('-', group);
+}
+
+/** Kills whatever carries this tree's mark, in the background: also what has left its process group. */
+export function sweepTree(tree: string): void {
+  order('x', tree);
+}
+
+/** This process is about to end and has asked its children to: they get a moment before the rest of them is killed. */
+export function grantGrace(): void {
+  order('g', GRACE);
+}
+
+/** A line to a pipe that nobody else writes to and that is never full: it is in the kernel when this returns. */
+function order(verb: '+' | '-' | 'x' | 'g', what: number | string): void {
+  janitor?.stdin?.write(`${verb} ${what}\n`);
+}

@@ -1,0 +1,68 @@
+// The program of a child process that a `Process` object stands for.
+import { inspect } from 'node:util';
+import { decode } from '../wire/codec.ts';
+import { loadFunction } from '../wire/load-export.ts';
+import { bootChild, endWithParent } from './child-boot.ts';
+import { windUp } from './children.ts';
+import { currentIdentity } from './identity.ts';
+import { importGuarded } from './import-guard.ts';
+import type { Process } from './process.ts';
+import type { ProcessOrder, ProcessReply, ProcessRequest } from './process-protocol.ts';
+import { type Call, inheritCall } from './process-record.ts';
+import { runInContext, type TaskContext } from './task-context.ts';
+
+const { channel, order, body } = bootChild<ProcessReply, ProcessRequest, ProcessOrder>();
+const stop = new AbortController();
+let isHeard = false;
+
+const context: TaskContext = {
+  id: 1,
+  attempt: 1,
+  get signal() {
+    isHeard = true;
+    return stop.signal;
+  },
+  deadline: null,
+  progress: () => {},
+};
+
+channel.receive({
+  onMessage() {
+    if (!isHeard) channel.send({ kind: 'unheard' });
+    stop.abort();
+  },
+  onEnd: endWithParent,
+});
+
+// Node prints the error behind it, and ends with exit code 1.
+process.on('uncaughtExceptionMonitor', () => process.stderr.write(`Process ${currentIdentity().name}:\n`));
+
+/** What to run, with its modules loaded. */
+async function prepare(): Promise<() => unknown> {
+  switch (order.kind) {
+    case 'nothing':
+      return () => undefined;
+    case 'call': {
+      const [target, args] = await Promise.all([loadFunction(order.target), decode(body)]);
+      return () => target(...(args as unknown[]));
+    }
+    case 'run': {
+      const { process: self, ...call } = (await decode(body)) as { process: Process } & Call;
+      inheritCall(self, call);
+      return () => self.run();
+    }
+    default:
+      throw order satisfies never;
+  }
+}
+
+let exitCode: number | undefined;
+try {
+  const run = await importGuarded(order.kind === 'call' ? order.target.module : 'the module of its class', prepare);
+  await runInContext(context, run);
+} catch (error) {
+  process.stderr.write(`Process ${currentIdentity().name}:\n${error instanceof Error ? inspect(error) : `Uncaught ${inspect(error)}`}\n`);
+  exitCode = 1;
+}
+await windUp();
+process.exit(exitCode);

@@ -1,0 +1,85 @@
+import { StateError } from '../errors/state-error.ts';
+import { StateMachine } from '../util/state-machine.ts';
+import type { Child } from './child.ts';
+import { currentIdentity } from './identity.ts';
+import type { ProcessOptions } from './process-options.ts';
+import type { ProcessReply, ProcessRequest } from './process-protocol.ts';
+import { PROCESS_TRANSITIONS, type ProcessEvent, type ProcessState } from './process-state.ts';
+
+/**
+ * What the creator of a `Process` knows of it. It is kept beside the object and not in it, because a subclass's fields travel
+ * to the child: there the object has no record, and stands for the process it is in.
+ */
+export interface ProcessRecord {
+  readonly options: ProcessOptions;
+  readonly path: readonly number[];
+  readonly state: StateMachine<ProcessState, ProcessEvent>;
+  name: string;
+  daemon: boolean;
+  child: Child<ProcessRequest, ProcessReply> | undefined;
+  stopping: Promise<number> | undefined;
+  /** Called when the child says that nobody listens for `stop`. */
+  onUnheard: () => void;
+}
+
+/** What the base class's `run` calls. */
+export type Call = Pick<ProcessOptions, 'target' | 'args'>;
+
+const records = new WeakMap<object, ProcessRecord>();
+const inheritedCalls = new WeakMap<object, Call>();
+let count = 0;
+
+export function createRecord(owner: object, options: ProcessOptions): void {
+  const identity = currentIdentity();
+  count += 1;
+  const path = [...identity.path, count];
+  const name = options.name ?? `Process-${path.join(':')}`;
+  records.set(owner, {
+    options,
+    path,
+    state: new StateMachine(name, PROCESS_TRANSITIONS, 'initial'),
+    name,
+    daemon: options.daemon ?? (identity.daemon && !identity.isWorker),
+    child: undefined,
+    stopping: undefined,
+    onUnheard: () => {},
+  });
+}
+
+/** Undefined in every process but the creator. */
+export function tryRecordOf(owner: object): ProcessRecord | undefined {
+  return records.get(owner);
+}
+
+/** In the child: what the process object that came over was constructed with. */
+export function inheritCall(owner: object, call: Call): void {
+  inheritedCalls.set(owner, call);
+}
+
+export function callOf(owner: object): Call {
+  return inheritedCalls.get(owner) ?? recordOf(owner, 'run', ['initial', 'started', 'stopped']).options;
+}
+
+/** Throws a StateError unless the object was created here and is in one of the states `action` is legal in. */
+export function recordOf(owner: object, action: string, legal: readonly ProcessState[]): ProcessRecord {
+  const record = records.get(owner);
+  if (!record) {
+    throw new StateError(`Cannot ${action} this process: it was created in another process; only its creator may use it`);
+  }
+  const { state } = record.state;
+  if (legal.includes(state)) return record;
+  throw new StateError(`Cannot ${action} ${record.name}: it is ${describe(record, state)}; ${ADVICE[state]}`);
+}
+
+function describe({ child }: ProcessRecord, state: ProcessState): string {
+  if (state === 'initial') return 'not started';
+  if (state === 'started') return `still running (pid ${child?.pid})`;
+  return state === 'closed' ? 'closed' : `started already, and stopped with exit code ${child?.end?.exitCode}`;
+}
+
+const ADVICE: Readonly<Record<ProcessState, string>> = {
+  initial: 'call start() first',
+  started: 'join() or stop() it first',
+  stopped: 'create a new Process for another run',
+  closed: 'create a new Process',
+};

@@ -1,0 +1,94 @@
+import { types } from 'node:util';
+import { SerializationError } from '../errors/serialization-error.ts';
+import { findFunction } from './find-function.ts';
+import type { FunctionRef } from './function-ref.ts';
+import { InspectorProbe } from './inspector-probe.ts';
+import type { Kind } from './kind.ts';
+import { loadFunction, tryLoadedExport } from './load-export.ts';
+
+interface InstanceData {
+  readonly type: FunctionRef;
+  readonly fields: Record<string, unknown>;
+}
+
+type Constructor = abstract new (...args: never[]) => object;
+
+/** Classes an instance of which has shown no private state. */
+const open = new WeakSet<Constructor>();
+
+/**
+ * An instance of a class that a module exports: its own enumerable fields cross, and get the class's prototype on the
+ * other side; no constructor runs. What that would lose is refused: private fields, and the hidden state of a built-in.
+ */
+export const instanceKind: Kind<object, InstanceData> = {
+  tag: 'instance',
+  matches: (value) => typeof value === 'object' && !isGlobal(constructorOf(value)),
+  encode(value, path) {
+    const type = constructorOf(value) as Constructor;
+    if (hasHiddenState(value) || Array.isArray(value)) refuse(type, path, 'extends a built-in whose contents would be lost');
+    const found = findClass(type, path);
+    if (found.module.startsWith('node:')) refuse(type, path, 'belongs to this process');
+    if (!open.has(type)) {
+      if (hasPrivateFields(value)) refuse(type, path, 'has private fields, which no other code can read');
+      open.add(type);
+    }
+    return { type: found, fields: { ...value } };
+  },
+  create({ type }) {
+    const loaded = tryLoadedExport(type);
+    if (typeof loaded === 'function') return Object.create(loaded.prototype);
+    return loadFunction(type).then((constructor) => Object.create(constructor.prototype));
+  },
+  fill(value, { fields }) {
+    Object.defineProperties(value, Object.getOwnPropertyDescriptors(fields));
+  },
+};
+
+/** The class whose prototype the object has; undefined for objects made otherwise. */
+export function constructorOf(value: object): Constructor | undefined {
+  const prototype = Object.getPrototypeOf(value);
+  const constructor: unknown = prototype?.constructor;
+  return typeof constructor === 'function' && constructor.prototype === prototype ? (constructor as Constructor) : undefined;
+}
+
+/** True for `Promise`, `WeakMap`, `AbortSignal` and their like, whose state no field shows; and for no class at all. */
+function isGlobal(type: Constructor | undefined): boolean {
+  return type === undefined || (globalThis as Record<string, unknown>)[type.name] === type;
+}
+
+function findClass(type: Constructor, path: string): FunctionRef {
+  try {
+    return findFunction(type, path);
+  } catch (error) {
+    const name = type.name || 'an anonymous class';
+    throw new SerializationError(
+      `Cannot send ${path}: it is an instance of ${name}, a class that no module exports to other processes; export the class, call registerClass, or send plain data`,
+      path,
+      { cause: error },
+    );
+  }
+}
+
+function refuse(type: Constructor, path: string, why: string): never {
+  throw new SerializationError(
+    `Cannot send ${path}: it is an instance of ${type.name}, which ${why}; call registerClass, or send plain data`,
+    path,
+  );
+}
+
+function hasHiddenState(value: object): boolean {
+  return (
+    types.isMap(value) || types.isSet(value) || types.isPromise(value) || types.isDate(value) || types.isRegExp(value) ||
+    types.isAnyArrayBuffer(value) || types.isArrayBufferView(value) || types.isWeakMap(value) || types.isWeakSet(value) ||
+    types.isBoxedPrimitive(value)
+  );
+}
+
+/** Where there is no inspector to ask, private fields cannot be ruled out, nor made visible: what is visible crosses. */
+function hasPrivateFields(value: object): boolean {
+  try {
+    return InspectorProbe.probe((probe) => probe.hasPrivateFields(value));
+  } catch {
+    return false;
+  }
+}

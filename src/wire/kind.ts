@@ -1,0 +1,45 @@
+/**
+ * A kind of value that structured clone would refuse or flatten, and how it crosses instead.
+ *
+ * The data a kind makes may hold further special values, itself included: the codec goes through it as through any
+ * value. Locks, queues, connections and shared arrays join as kinds of their own.
+ */
+export interface Kind<T extends object = object, D extends object = object> {
+  /** Goes over the wire; unique. */
+  readonly tag: string;
+  matches(value: object): boolean;
+  /** What stands for the value. Throws a SerializationError naming `path` if it cannot cross. */
+  encode(value: T, path: string, context: EncodeContext): D;
+  /** Makes the value, as far as it can be made before what it refers to exists. May have to load a module first. */
+  create(data: D): T | Promise<T>;
+  /** Completes it, once every special value its data refers to has been created. */
+  fill?(value: T, data: D): void;
+  /** `create` needs its data complete; such values cannot refer to each other in a circle. */
+  readonly isWhole?: true;
+}
+
+export interface EncodeContext {
+  /** The process an error comes out of, for the last line of its stack; undefined for an error that is just a value. */
+  readonly thrownIn?: { readonly name: string; readonly pid: number };
+  /** Why a value cannot cross; undefined if it can. */
+  refusalOf(value: unknown, path: string): string | undefined;
+}
+
+const kinds: Kind[] = [];
+const byTag = new Map<string, Kind>();
+
+/** Adds a kind; the first that matches a value gets it, so specific ones are added before general ones. */
+export function addKind<T extends object, D extends object>(kind: Kind<T, D>): void {
+  // The registry forgets the type parameters: `matches` guards every call of `encode`, the tag every call of `create`.
+  const erased = kind as unknown as Kind;
+  kinds.push(erased);
+  byTag.set(kind.tag, erased);
+}
+
+export function kindOf(value: object): Kind | undefined {
+  return kinds.find((kind) => kind.matches(value));
+}
+
+export function kindByTag(tag: string): Kind | undefined {
+  return byTag.get(tag);
+}
