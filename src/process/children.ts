@@ -16,6 +16,7 @@ export interface LiveChild {
 
 const live = new Set<LiveChild>();
 let isWatchingExit = false;
+let windingUp = 0;
 
 /** Lists a child until it has ended. One that is no daemon keeps the program alive as long. */
 export function listChild(entry: LiveChild): void {
@@ -38,8 +39,14 @@ export async function windUp(): Promise<void> {
   await endDaemons();
 }
 
+/** The program is ending: what ends now is not to be replaced. */
+export function isWindingUp(): boolean {
+  return windingUp > 0;
+}
+
 async function endDaemons(): Promise<void> {
   using _hold = KeepAlive.hold();
+  windingUp += 1;
   const daemons = liveChildren();
   for (const { child } of daemons) child.signal('SIGTERM');
   const timer = setTimeout(() => {
@@ -47,6 +54,7 @@ async function endDaemons(): Promise<void> {
   }, GRACE);
   await Promise.all(daemons.map(({ child }) => child.ended));
   clearTimeout(timer);
+  windingUp -= 1;
 }
 
 /**

@@ -29,9 +29,10 @@ const records = new WeakMap<object, ProcessRecord>();
 const inheritedCalls = new WeakMap<object, Call>();
 let count = 0;
 
-export function createRecord(owner: object, options: ProcessOptions): void {
+/** `options.name` given by the library itself (`isNumbered` false) takes no number of the user's. */
+export function createRecord(owner: object, options: ProcessOptions, isNumbered = true): void {
   const identity = currentIdentity();
-  count += 1;
+  if (isNumbered) count += 1;
   const path = [...identity.path, count];
   const name = options.name ?? `Process-${path.join(':')}`;
   records.set(owner, {

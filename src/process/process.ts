@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { describeExitCode } from '../os/signals.ts';
 import { checkDuration, type Wait, waitFor } from '../util/wait.ts';
 import { toFunctionRef } from '../wire/find-function.ts';
+import type { Child } from './child.ts';
 import { checkChildOptions, checkMemory } from './child-options.ts';
 import { liveChildren } from './children.ts';
 import { currentIdentity } from './identity.ts';
@@ -195,4 +196,15 @@ function checkOptions(options: ProcessOptions): void {
   }
   checkMemory('memoryLimit', memoryLimit);
   checkChildOptions(options, 'a process');
+}
+
+/** A process object for a child that the library started for its own ends, such as a worker. */
+export function presentAsProcess(child: Child, name: string): Process {
+  const owner = Object.create(Process.prototype) as Process;
+  createRecord(owner, { name, daemon: true }, false);
+  const record = recordOf(owner, 'start', ['initial']);
+  record.child = child;
+  record.state.move('start');
+  void child.ended.then(() => record.state.move('end'));
+  return owner;
 }

@@ -115,7 +115,16 @@ function orNote(value: unknown, path: string, context: EncodeContext): unknown {
 
 function stackOf(error: Error, { thrownIn }: EncodeContext): string {
   const stack = readText(error, 'stack') || `${readText(error, 'name')}: ${readText(error, 'message')}`;
-  return thrownIn ? `${stack}\n    in ${thrownIn.name} (pid ${thrownIn.pid})` : stack;
+  return thrownIn ? `${withoutOwnFrames(stack)}\n    in ${thrownIn.name} (pid ${thrownIn.pid})` : stack;
+}
+
+const OWN_ROOT = new URL('..', import.meta.url).href;
+
+/** How the library called the user's function tells the user nothing. */
+function withoutOwnFrames(stack: string): string {
+  const lines = stack.split('\n');
+  const first = lines.findIndex((line) => /^\s+at /.test(line) && line.includes(OWN_ROOT));
+  return first < 0 ? stack : lines.slice(0, first).join('\n');
 }
 
 /** Getters of other people's errors may throw; an error must still cross. */

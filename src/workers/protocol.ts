@@ -36,6 +36,8 @@ export type WorkerReply =
   /** What was thrown is in the body. */
   | { readonly kind: 'error'; readonly chunk: number; readonly index: number; readonly ms: number }
   | { readonly kind: 'unsendable'; readonly chunk: number; readonly index: number; readonly ms: number; readonly message: string; readonly path: string; readonly value: string }
+  /** It was cancelled before it began. */
+  | { readonly kind: 'skipped'; readonly chunk: number; readonly index: number; readonly ms: number }
   | { readonly kind: 'progress'; readonly chunk: number; readonly index: number }
   /** The request to abort has been heard: JavaScript is running, or at least turning. */
   | { readonly kind: 'heard'; readonly chunk: number; readonly index: number }

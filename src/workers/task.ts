@@ -59,8 +59,14 @@ export class Task {
     this.attempt += 1;
   }
 
-  /** Back to the queue: its worker never began it, or it may run again. */
+  /** Back to the queue: it has failed, and may run again. */
   requeue(): void {
+    this.#state.move('requeue');
+  }
+
+  /** Back to the queue: its worker never began it after all. */
+  withdraw(): void {
+    if (this.state === 'running') this.attempt -= 1;
     this.#state.move('requeue');
   }
 

@@ -1,0 +1,81 @@
+import { type Outcome, Task, type TaskKind } from '../workers/task.ts';
+import type { TaskSource } from '../workers/task-source.ts';
+import type { ChunkSizer } from './chunk-sizer.ts';
+import { type Input, type Items, openInput } from './input.ts';
+
+export interface ItemTasksEvents {
+  /** How many more items may be read from the input now. */
+  allowance(): number;
+  onOutcome(index: number, outcome: Outcome): void;
+  /** The input has ended after so many items; `error`: it threw. */
+  onInputEnd(count: number, error: { readonly reason: unknown } | undefined): void;
+  /** A slow input has something again. */
+  onReady(): void;
+}
+
+/** A task for each item of an input, made when a worker can take it. */
+export class ItemTasks<T> implements TaskSource {
+  readonly kind: TaskKind;
+  readonly #input: Input<T>;
+  readonly #sizer: ChunkSizer;
+  readonly #events: ItemTasksEvents;
+  #count = 0;
+  #hasEnded = false;
+
+  constructor(kind: TaskKind, items: Items<T>, sizer: ChunkSizer, events: ItemTasksEvents) {
+    this.kind = kind;
+    this.#sizer = sizer;
+    this.#events = events;
+    this.#input = openInput(items, () => events.onReady());
+  }
+
+  get isOpen(): boolean {
+    return !this.#hasEnded;
+  }
+
+  /** Items read so far. */
+  get count(): number {
+    return this.#count;
+  }
+
+  get backlog(): number {
+    return Math.min(this.#input.remaining, this.#events.allowance());
+  }
+
+  chunkSize(workers: number): number {
+    return this.#sizer.next(this.#input.remaining, workers);
+  }
+
+  onRan(ms: number): void {
+    this.#sizer.record(ms);
+  }
+
+  take(max: number): Task[] {
+    const tasks: Task[] = [];
+    while (!this.#hasEnded && tasks.length < max && this.#events.allowance() > 0) {
+      const pulled = this.#input.pull();
+      if (pulled.is === 'item') tasks.push(this.#createTask(pulled.value));
+      else if (pulled.is === 'pending') break;
+      else this.#end(pulled.error);
+    }
+    return tasks;
+  }
+
+  /** Reads no more of the input, and lets it go. */
+  close(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#input.close();
+  }
+
+  #createTask(value: T): Task {
+    const index = this.#count;
+    this.#count += 1;
+    return new Task(this.kind, { value }, `items[${index}]`, (outcome) => this.#events.onOutcome(index, outcome));
+  }
+
+  #end(error: { readonly reason: unknown } | undefined): void {
+    this.#hasEnded = true;
+    this.#events.onInputEnd(this.#count, error);
+  }
+}

@@ -1,0 +1,116 @@
+import { CancelledError } from '../errors/cancelled-error.ts';
+import type { Crew, Job } from '../workers/crew.ts';
+import type { Outcome, TaskKind } from '../workers/task.ts';
+import { type AsyncResult, type Callbacks, PendingResult } from './async-result.ts';
+import type { ChunkSizer } from './chunk-sizer.ts';
+import type { Items } from './input.ts';
+import { ItemTasks } from './item-tasks.ts';
+
+/** What becomes of a map when an item fails: it rejects at once, or after all others, or never. */
+export type OnFailure = 'fail-fast' | 'fail-late' | 'settle';
+
+/** A map over an input of any length: one result for each item, in the order of the items. */
+export class MapJob<T, R> implements Job {
+  readonly result: PendingResult<R[]>;
+  readonly #crew: Crew;
+  readonly #source: ItemTasks<T>;
+  readonly #onFailure: OnFailure;
+  readonly #outcomes: Outcome[] = [];
+  readonly #unlisten: () => void;
+  #settled = 0;
+  /** How many items there are, once the input has ended. */
+  #total: number | undefined;
+
+  constructor(
+    crew: Crew,
+    kind: TaskKind,
+    items: Items<T>,
+    options: { sizer: ChunkSizer; onFailure: OnFailure; signal: AbortSignal | undefined },
+    callbacks: Callbacks<R[]>,
+  ) {
+    const { signal } = options;
+    this.#crew = crew;
+    this.#onFailure = options.onFailure;
+    this.result = new PendingResult<R[]>(callbacks, (reason) =>
+      this.#cancel(reason ?? new CancelledError(`The map of "${kind.target.export}" was cancelled`)),
+    );
+    const onAbort = (): void => void this.#cancel(signal?.reason);
+    this.#unlisten = () => signal?.removeEventListener('abort', onAbort);
+    try {
+      this.#source = new ItemTasks(kind, items, options.sizer, {
+        allowance: () => Number.POSITIVE_INFINITY,
+        onOutcome: (index, outcome) => this.#onOutcome(index, outcome),
+        onInputEnd: (count, error) => this.#onInputEnd(count, error),
+        onReady: () => this.#crew.enqueue(this.#source),
+      });
+    } catch (error) {
+      this.result.reject(error); // Releases what it holds; the caller gets the error itself.
+      throw error;
+    }
+    crew.addJob(this);
+    if (signal?.aborted) onAbort();
+    else signal?.addEventListener('abort', onAbort, { once: true });
+    crew.enqueue(this.#source);
+  }
+
+  abandon(error: Error): void {
+    this.#fail(error);
+  }
+
+  #onOutcome(index: number, outcome: Outcome): void {
+    this.#outcomes[index] = outcome;
+    this.#settled += 1;
+    if (outcome.is === 'error' && this.#onFailure === 'fail-fast') this.#fail(outcome.error);
+    else this.#finishIfDone();
+  }
+
+  #onInputEnd(count: number, error: { readonly reason: unknown } | undefined): void {
+    if (error) this.#fail(error.reason);
+    this.#total = count;
+    this.#finishIfDone();
+  }
+
+  #finishIfDone(): void {
+    if (this.result.ready() || this.#settled !== this.#total) return;
+    const failed = this.#onFailure === 'settle' ? undefined : this.#outcomes.find(({ is }) => is === 'error');
+    if (failed?.is === 'error') {
+      this.#fail(failed.error);
+      return;
+    }
+    const results = this.#onFailure === 'settle' ? this.#outcomes.map(toSettled) : this.#outcomes.map(toValue);
+    this.#release();
+    this.result.resolve(results as R[]); // The type of R is the caller's: plain results, or settled ones for mapSettled.
+  }
+
+  #fail(error: unknown): void {
+    if (this.result.ready()) return;
+    this.result.reject(error);
+    this.#source.close();
+    this.#crew.cancelSource(this.#source, error);
+    this.#release();
+  }
+
+  #cancel(reason: unknown): 'queued' | 'running' | 'settled' {
+    if (this.result.ready()) return 'settled';
+    const hasBegun = this.#source.count > 0;
+    this.#fail(reason);
+    return hasBegun ? 'running' : 'queued';
+  }
+
+  #release(): void {
+    this.#unlisten();
+    this.#crew.removeJob(this);
+  }
+}
+
+function toValue(outcome: Outcome): unknown {
+  return outcome.is === 'value' ? outcome.value : undefined;
+}
+
+function toSettled(outcome: Outcome): PromiseSettledResult<unknown> {
+  return outcome.is === 'value'
+    ? { status: 'fulfilled', value: outcome.value }
+    : { status: 'rejected', reason: outcome.error };
+}
+
+export type MapResult<R> = AsyncResult<R[]> & { readonly promise: Promise<R[]> };

@@ -1,0 +1,86 @@
+import { cpuCount } from '../os/cpu-count.ts';
+import { type ChildOptions, checkChildOptions, checkMemory } from '../process/child-options.ts';
+import { checkDuration } from '../util/wait.ts';
+import { toFunctionRef } from '../wire/find-function.ts';
+import type { Target } from '../wire/function-ref.ts';
+import type { CrewOptions } from '../workers/crew.ts';
+import { resolveTaskOptions, type TaskOptions } from '../workers/task-options.ts';
+
+export interface PoolOptions extends ChildOptions {
+  /** Workers at the most. Default: `cpuCount()`. */
+  processes?: number;
+  /** Workers that stay while there is nothing to do; those above it end after `idleTimeout`. Default: `processes`, a fixed pool. */
+  minProcesses?: number;
+  /** Milliseconds. Default 10,000. */
+  idleTimeout?: number;
+  /** Runs in each worker before its first task. */
+  initializer?: Target;
+  initArgs?: unknown[];
+  /** A worker is replaced after this many tasks: items, not chunks. Default: never. */
+  maxTasksPerChild?: number;
+  /** A worker is replaced, between tasks, once its resident memory is above this many bytes. Default: never. */
+  maxMemoryPerChild?: number;
+  /** A worker whose memory, with its descendants', goes above this many bytes while it works is killed: WorkerLostError, reason 'memory-limit'. */
+  memoryLimit?: number;
+  /** Defaults for every task. */
+  task?: Omit<TaskOptions, 'signal' | 'onProgress'>;
+  /** For messages. Default `Pool-<n>`. */
+  name?: string;
+  /** Where the output of workers goes. Default: where this process's does. */
+  stdio?: 'inherit' | 'ignore';
+}
+
+/** Milliseconds an extra worker stays idle, by default. */
+const IDLE_TIMEOUT = 10_000;
+
+let count = 0;
+
+/** Throws a RangeError, TypeError or SerializationError for the first option that cannot be. */
+export function resolvePoolOptions(options: number | PoolOptions): CrewOptions {
+  const given: PoolOptions = typeof options === 'number' ? { processes: options } : options;
+  if (typeof given !== 'object' || given === null) {
+    throw new TypeError(`Cannot create a pool: its options are of type ${typeof options}; pass a number of processes, or an object`);
+  }
+  const { initializer, initArgs = [], stdio = 'inherit' } = given;
+  const processes = checkProcesses(given.processes ?? cpuCount());
+  const minProcesses = given.minProcesses ?? processes;
+  if (!(Number.isInteger(minProcesses) && minProcesses >= 0 && minProcesses <= processes)) {
+    throw new RangeError(`Cannot create a pool: minProcesses is "${minProcesses}"; give a whole number from 0 to processes (${processes})`);
+  }
+  if (!Array.isArray(initArgs)) throw new TypeError('Cannot create a pool: initArgs is no array; pass one');
+  if (!['inherit', 'ignore'].includes(stdio)) {
+    throw new TypeError(`Cannot create a pool: stdio is "${String(stdio)}"; choose inherit or ignore`);
+  }
+  checkChildOptions(given, 'a pool');
+  resolveTaskOptions(given.task);
+  count += 1;
+  return {
+    name: given.name ?? `Pool-${count}`,
+    processes,
+    minProcesses,
+    idleTimeout: checkDuration('idleTimeout', given.idleTimeout ?? IDLE_TIMEOUT),
+    maxTasksPerChild: checkCount('maxTasksPerChild', given.maxTasksPerChild ?? Number.POSITIVE_INFINITY),
+    maxMemoryPerChild: checkMemory('maxMemoryPerChild', given.maxMemoryPerChild) ?? Number.POSITIVE_INFINITY,
+    memoryLimit: checkMemory('memoryLimit', given.memoryLimit),
+    launch: {
+      initializer: initializer === undefined ? null : toFunctionRef(initializer, 'initializer'),
+      initArgs: [...initArgs],
+      stdio,
+      ...pick(given, ['env', 'cwd', 'execArgv', 'niceness']),
+    },
+  };
+}
+
+export function checkProcesses(processes: number): number {
+  if (Number.isInteger(processes) && processes >= 1) return processes;
+  throw new RangeError(`Cannot use ${String(processes)} processes: a pool has at least one; give a whole number from 1 on`);
+}
+
+function checkCount(name: string, value: number): number {
+  if (value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && value >= 1)) return value;
+  throw new RangeError(`Cannot create a pool: ${name} is "${String(value)}"; give a whole number from 1 on`);
+}
+
+function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.filter((key) => from[key] !== undefined).map((key) => [key, from[key]])) as Pick<T, K>;
+}

@@ -1,0 +1,215 @@
+import { StateError } from '../errors/state-error.ts';
+import { refuseWhileImporting } from '../process/import-guard.ts';
+import { type Wait, waitFor } from '../util/wait.ts';
+import { toFunctionRef } from '../wire/find-function.ts';
+import type { Target } from '../wire/function-ref.ts';
+import { Crew } from '../workers/crew.ts';
+import type { PoolStatistics } from '../workers/statistics.ts';
+import type { TaskKind } from '../workers/task.ts';
+import { resolveTaskOptions, type TaskOptions } from '../workers/task-options.ts';
+import { startApply } from './apply-job.ts';
+import type { AsyncResult, Callbacks } from './async-result.ts';
+import { ChunkSizer, checkChunkSize } from './chunk-sizer.ts';
+import { ImapJob } from './imap-job.ts';
+import { type ImapIterator, ResultIterator } from './imap-iterator.ts';
+import type { Items } from './input.ts';
+import { MapJob, type OnFailure } from './map-job.ts';
+import { checkProcesses, type PoolOptions, resolvePoolOptions } from './pool-options.ts';
+
+export interface MapOptions extends TaskOptions {
+  /** Items sent to a worker at once. Default 'auto': adapts to measured cost. `timeout` stays per item. */
+  chunkSize?: number | 'auto';
+  /** Reject at the first failure, and cancel what has not ended. Default true; false waits for every item first. */
+  failFast?: boolean;
+}
+
+export interface ImapOptions extends TaskOptions {
+  /** Items sent to a worker at once. Default 1. */
+  chunkSize?: number | 'auto';
+  /** Input items read ahead of the consumer. Default 2 × workers × chunk. The input is never drained eagerly. */
+  bufferSize?: number;
+}
+
+/** What a window counts for a chunk that is still finding its size. */
+const AUTO_CHUNK = 16;
+
+/** The pool that a user dropped without closing it. Its crew knows nothing of it, so that it can be collected. */
+const dropped = new FinalizationRegistry<Crew>((crew) => {
+  if (crew.state !== 'open') return;
+  process.emitWarning(`${crew.name} was dropped while it was open; its workers are ended; close() or terminate() it, or declare it with "await using"`, {
+    code: 'BROOD_POOL_NOT_CLOSED',
+  });
+  crew.endUnattended();
+});
+
+/**
+ * A crew of worker processes.
+ *
+ * A worker that dies takes down only the task it was running; it is replaced, and the pool stays usable. Every promise ever
+ * handed out settles, also on terminate, on a crash, and at exit. Unsettled tasks keep the program alive, an idle pool does
+ * not. Pools nest: a task may open a pool of its own. A pool that is garbage-collected while open is ended, with one warning
+ * (code BROOD_POOL_NOT_CLOSED).
+ *
+ * @example
+ * await using pool = new Pool();
+ * console.log(await pool.map(fibonacci, [30, 31, 32]));
+ */
+export class Pool implements AsyncDisposable {
+  readonly #crew: Crew;
+  readonly #defaults: TaskOptions;
+
+  /** Starts the workers; a number is `processes`. Throws a RangeError or TypeError for an option that cannot be. */
+  constructor(options: number | PoolOptions = {}) {
+    refuseWhileImporting('a pool');
+    this.#crew = new Crew(resolvePoolOptions(options));
+    this.#defaults = typeof options === 'object' ? { ...options.task } : {};
+    dropped.register(this, this.#crew, this);
+  }
+
+  /** `fn(...args)` in a worker. The arguments are taken as they are now. Rejects with a SerializationError if one cannot cross. */
+  async apply<A extends unknown[], R>(fn: Target<A, R>, args?: A, options?: TaskOptions): Promise<Awaited<R>> {
+    return await this.#apply<R>(fn as Target, args, options, {}).promise;
+  }
+
+  /** The same, with a result to poll, or callbacks. */
+  applyAsync<A extends unknown[], R>(
+    fn: Target<A, R>,
+    args?: A,
+    options: TaskOptions & Callbacks<Awaited<R>> = {},
+  ): AsyncResult<Awaited<R>> {
+    return this.#apply<R>(fn as Target, args, options, options);
+  }
+
+  /** `fn(item)` for each item; the results in the order of the items. */
+  async map<T, R>(fn: Target<[T], R>, items: Items<T>, options: MapOptions = {}): Promise<Awaited<R>[]> {
+    return await this.#map<T, Awaited<R>>(fn as Target, 'item', items, options, {}).promise;
+  }
+
+  mapAsync<T, R>(
+    fn: Target<[T], R>,
+    items: Items<T>,
+    options: MapOptions & Callbacks<Awaited<R>[]> = {},
+  ): AsyncResult<Awaited<R>[]> {
+    return this.#map<T, Awaited<R>>(fn as Target, 'item', items, options, options);
+  }
+
+  /** Like map, but reports each item's own outcome instead of failing. Rejects if the input throws, or the pool is terminated. */
+  async mapSettled<T, R>(
+    fn: Target<[T], R>,
+    items: Items<T>,
+    options: Omit<MapOptions, 'failFast'> = {},
+  ): Promise<PromiseSettledResult<Awaited<R>>[]> {
+    return await this.#map<T, PromiseSettledResult<Awaited<R>>>(fn as Target, 'item', items, options, {}, 'settle').promise;
+  }
+
+  /** `fn(...item)` for each item. */
+  async starmap<A extends unknown[], R>(fn: Target<A, R>, items: Items<A>, options: MapOptions = {}): Promise<Awaited<R>[]> {
+    return await this.#map<A, Awaited<R>>(fn as Target, 'args', items, options, {}).promise;
+  }
+
+  starmapAsync<A extends unknown[], R>(
+    fn: Target<A, R>,
+    items: Items<A>,
+    options: MapOptions & Callbacks<Awaited<R>[]> = {},
+  ): AsyncResult<Awaited<R>[]> {
+    return this.#map<A, Awaited<R>>(fn as Target, 'args', items, options, options);
+  }
+
+  /** Results in the order of the items, as they come. Leaving the loop early cancels the rest and lets the input go. */
+  imap<T, R>(fn: Target<[T], R>, items: Items<T>, options: ImapOptions = {}): ImapIterator<Awaited<R>> {
+    return this.#imap(fn as Target, items, options, true);
+  }
+
+  /** Results in the order in which they come. */
+  imapUnordered<T, R>(fn: Target<[T], R>, items: Items<T>, options: ImapOptions = {}): ImapIterator<Awaited<R>> {
+    return this.#imap(fn as Target, items, options, false);
+  }
+
+  /** No more tasks; those issued complete, then the workers end. Idempotent. */
+  close(): void {
+    dropped.unregister(this);
+    this.#crew.close();
+  }
+
+  /** Stops everything now: pending results reject with PoolTerminatedError. Idempotent. */
+  terminate(): void {
+    dropped.unregister(this);
+    this.#crew.terminate();
+  }
+
+  /** True once every worker is gone, false if time ran out. Rejects with a StateError before close() or terminate(). Repeatable. */
+  async join(wait?: Wait): Promise<boolean> {
+    if (this.#crew.state === 'open') {
+      throw new StateError(`Cannot join ${this.#crew.name}: it is still running; close() or terminate() it first`);
+    }
+    return await waitFor(this.#crew.ended, () => this.#crew.state === 'ended', wait);
+  }
+
+  /** From now on so many workers. Fewer: those that are idle end at once, busy ones after their task. RangeError below 1. */
+  resize(processes: number): void {
+    this.#checkOpen('resize');
+    this.#crew.resize(checkProcesses(processes));
+  }
+
+  get processes(): number {
+    return this.#crew.processes;
+  }
+
+  get workerPids(): readonly number[] {
+    return this.#crew.workerPids;
+  }
+
+  /** A frozen snapshot. */
+  statistics(): PoolStatistics {
+    return this.#crew.statistics();
+  }
+
+  /** terminate(), then join(). */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.terminate();
+    await this.join();
+  }
+
+  #apply<R>(fn: Target, args: unknown[] = [], options: TaskOptions | undefined, callbacks: Callbacks<Awaited<R>>) {
+    const kind = this.#kind(fn, 'args', options);
+    if (!Array.isArray(args)) throw new TypeError(`Cannot call with args of type ${typeof args}: it is no array; pass [argument]`);
+    return startApply<Awaited<R>>(this.#crew, kind, args, options?.signal, callbacks);
+  }
+
+  #map<T, R>(
+    fn: Target,
+    call: TaskKind['call'],
+    items: Items<T>,
+    options: MapOptions,
+    callbacks: Callbacks<R[]>,
+    onFailure: OnFailure = options.failFast === false ? 'fail-late' : 'fail-fast',
+  ) {
+    const kind = this.#kind(fn, call, options);
+    const sizer = new ChunkSizer(checkChunkSize(options.chunkSize, 'auto'));
+    return new MapJob<T, R>(this.#crew, kind, items, { sizer, onFailure, signal: options.signal }, callbacks).result;
+  }
+
+  #imap<T, R>(fn: Target, items: Items<T>, options: ImapOptions, isOrdered: boolean): ImapIterator<Awaited<R>> {
+    const kind = this.#kind(fn, 'item', options);
+    const chunkSize = checkChunkSize(options.chunkSize, 1);
+    const { bufferSize, signal } = options;
+    if (bufferSize !== undefined && !(bufferSize === Number.POSITIVE_INFINITY || (Number.isInteger(bufferSize) && bufferSize >= 1))) {
+      throw new RangeError(`Cannot use bufferSize "${String(bufferSize)}": it is no count of items; give a whole number from 1 on`);
+    }
+    const crew = this.#crew;
+    const window = (): number => bufferSize ?? 2 * crew.processes * (chunkSize === 'auto' ? AUTO_CHUNK : chunkSize);
+    return new ResultIterator(new ImapJob(crew, kind, items, { sizer: new ChunkSizer(chunkSize), isOrdered, window, signal }));
+  }
+
+  #kind(fn: Target, call: TaskKind['call'], options: TaskOptions | undefined): TaskKind {
+    this.#checkOpen('take a task');
+    return { target: toFunctionRef(fn, 'fn'), call, settings: resolveTaskOptions(options, this.#defaults) };
+  }
+
+  #checkOpen(action: string): void {
+    const { state, name } = this.#crew;
+    if (state === 'open') return;
+    const how = state === 'closing' ? 'closed' : 'closed or terminated';
+    throw new StateError(`Cannot ${action}: ${name} is not running, it was ${how}; create a new Pool`);
+  }
+}

@@ -1,0 +1,28 @@
+import { refuseWhileImporting } from '../process/import-guard.ts';
+import { toFunctionRef } from '../wire/find-function.ts';
+import type { Target } from '../wire/function-ref.ts';
+import { Crew } from '../workers/crew.ts';
+import { resolveTaskOptions, type TaskOptions } from '../workers/task-options.ts';
+import { startApply } from './apply-job.ts';
+import { resolvePoolOptions } from './pool-options.ts';
+
+/**
+ * One task in a process of its own, gone afterwards: the shortest safe way to run something that may hang, leak or crash.
+ * Settles once the process and all it started are gone.
+ */
+export async function run<A extends unknown[], R>(
+  fn: Target<A, R>,
+  args: A = [] as unknown[] as A,
+  options: TaskOptions & { memoryLimit?: number } = {},
+): Promise<Awaited<R>> {
+  refuseWhileImporting('a process');
+  const kind = { target: toFunctionRef(fn as Target, 'fn'), call: 'args', settings: resolveTaskOptions(options) } as const;
+  const { memoryLimit } = options;
+  const crew = new Crew(resolvePoolOptions({ processes: 1, minProcesses: 0, name: 'run()', ...(memoryLimit !== undefined && { memoryLimit }) }));
+  try {
+    return await startApply<Awaited<R>>(crew, kind, args, options.signal, {}).promise;
+  } finally {
+    crew.terminate();
+    await crew.ended;
+  }
+}

@@ -1,0 +1,265 @@
+import { PoolTerminatedError } from '../errors/cancelled-error.ts';
+import { WorkerStartError } from '../errors/worker-error.ts';
+import { isWindingUp } from '../process/children.ts';
+import { createDeferred } from '../util/deferred.ts';
+import { StateMachine } from '../util/state-machine.ts';
+import { startTimer } from '../util/timer.ts';
+import { CREW_TRANSITIONS, type CrewEvent, type CrewState } from './crew-state.ts';
+import { judgeAnswer, judgeLoss, type Verdict } from './judge.ts';
+import { type Plan, Staff, type StaffOptions } from './staff.ts';
+import { type PoolStatistics, RunTimes } from './statistics.ts';
+import type { Task } from './task.ts';
+import { TaskQueue } from './task-queue.ts';
+import { ReadyTasks, type TaskSource } from './task-source.ts';
+
+/** Something a user waits for: an apply, a map, an iteration. It knows what its tasks come to. */
+export interface Job {
+  /** Every task of it that has not settled is to fail with this error; nothing will run any more. */
+  abandon(error: Error): void;
+}
+
+export interface CrewOptions extends StaffOptions {
+  readonly name: string;
+  readonly processes: number;
+  readonly minProcesses: number;
+}
+
+/**
+ * The mechanism under every pool: a queue of tasks, the workers that run them, and what happens when either goes wrong.
+ * The queue is the parent's; each worker has a channel of its own, and loses nothing but the task it was running.
+ */
+export class Crew {
+  /** Resolves once the last worker is gone. */
+  readonly ended: Promise<void>;
+  readonly name: string;
+  readonly #state: StateMachine<CrewState, CrewEvent>;
+  readonly #staff: Staff;
+  readonly #queue = new TaskQueue();
+  /** What is in the queue; a source whose input has nothing at the moment is not. */
+  readonly #queued = new Set<TaskSource>();
+  readonly #jobs = new Set<Job>();
+  readonly #runTimes = new RunTimes();
+  readonly #counts = { done: 0, failed: 0, cancelled: 0, retried: 0 };
+  #processes: number;
+  #minProcesses: number;
+  #isScheduled = false;
+
+  constructor(options: CrewOptions) {
+    const { promise, resolve } = createDeferred<void>();
+    this.ended = promise;
+    this.name = options.name;
+    this.#processes = options.processes;
+    this.#minProcesses = options.minProcesses;
+    this.#state = new StateMachine(this.name, CREW_TRANSITIONS, 'open', {
+      closing: () => this.#finishIfDone(),
+      ending: () => this.#staff.retireAll(),
+      ended: resolve,
+    });
+    this.#staff = new Staff(options, () => this.#plan(), {
+      onAvailable: () => this.#schedule(),
+      onOutcome: (task, outcome, source, ms, stop) => {
+        if (outcome.is === 'value' || ms > 0) this.#runTimes.add(ms);
+        source.onRan(ms);
+        this.#carryOut(judgeAnswer(task, outcome, stop), task);
+      },
+      onReturned: (tasks, isolate) => this.#takeBack(tasks, isolate),
+      onLost: (loss, running, stop) => {
+        if (running && running.state !== 'settled') this.#carryOut(judgeLoss(running, loss, stop), running);
+      },
+      onHopeless: (cause) => this.#giveUp(cause),
+      onEmpty: () => {
+        if (this.#state.state === 'ending') this.#state.move('end');
+      },
+    });
+    this.#staff.adjust();
+  }
+
+  get state(): CrewState {
+    return this.#state.state;
+  }
+
+  get processes(): number {
+    return this.#processes;
+  }
+
+  get workerPids(): number[] {
+    return [...this.#staff.workers].map(({ pid }) => pid);
+  }
+
+  /** A job has begun: until it is removed, closing waits for it. */
+  addJob(job: Job): void {
+    if (this.#jobs.size === 0) this.#staff.forgive();
+    this.#jobs.add(job);
+  }
+
+  removeJob(job: Job): void {
+    this.#jobs.delete(job);
+    this.#finishIfDone();
+  }
+
+  /** Queues a source, or tells that one has more tasks again. */
+  enqueue(source: TaskSource): void {
+    if (this.#queued.has(source) || !source.isOpen) return;
+    this.#queued.add(source);
+    this.#queue.push(source);
+    this.#schedule();
+  }
+
+  /**
+   * Settles a task with `error`. If it is running, its worker is asked to end it and killed after its grace.
+   * Tells where it met the task.
+   */
+  cancel(task: Task, error: unknown): 'queued' | 'running' | 'settled' {
+    const { state } = task;
+    if (!task.settle({ is: 'error', error })) return 'settled';
+    this.#counts.cancelled += 1;
+    if (state === 'queued') return 'queued';
+    for (const worker of this.#staff.workers) if (worker.chunk?.tasks.includes(task)) worker.stop(task, 'cancel');
+    return state === 'running' ? 'running' : 'queued';
+  }
+
+  /** The same for all tasks of a source that a worker has. */
+  cancelSource(source: TaskSource, error: unknown): void {
+    for (const worker of this.#staff.workers) {
+      if (worker.chunk?.source !== source) continue;
+      for (const task of worker.chunk.tasks) if (task.settle({ is: 'error', error })) this.#counts.cancelled += 1;
+      worker.stopChunk();
+    }
+  }
+
+  /** No more jobs; once those there are have settled, the workers end. */
+  close(): void {
+    this.#state.move('close');
+  }
+
+  /** All jobs fail, all workers are killed. */
+  terminate(): void {
+    if (this.state === 'ended') return;
+    this.#abandonJobs(new PoolTerminatedError(`Cannot finish the task: ${this.name} was terminated`));
+    this.#staff.killAll();
+    this.#state.move('terminate');
+  }
+
+  /** Nobody can reach the pool any more: what is still awaited completes, then the workers end; without, they end now. */
+  endUnattended(): void {
+    if (this.#jobs.size > 0) this.close();
+    else this.terminate();
+  }
+
+  resize(processes: number): void {
+    this.#minProcesses = this.#minProcesses === this.#processes ? processes : Math.min(this.#minProcesses, processes);
+    this.#processes = processes;
+    this.#staff.adjust();
+    this.#schedule();
+  }
+
+  statistics(): PoolStatistics {
+    const workers = [...this.#staff.workers];
+    const running = workers.filter(({ chunk }) => chunk?.current?.state === 'running').length;
+    const sent = workers.reduce((sum, { chunk }) => sum + (chunk?.rest.length ?? 0), 0);
+    const queued = [...this.#queue].reduce((sum, { backlog }) => sum + backlog, sent);
+    return Object.freeze({
+      tasks: Object.freeze({ queued, running, ...this.#counts }),
+      workers: Object.freeze(
+        workers.map(({ pid, state, tasksDone, residentMemory: rss, chunk }) =>
+          Object.freeze({ pid, state, tasksDone, rss, task: chunk?.current?.id ?? null }),
+        ),
+      ),
+      lost: this.#staff.lost,
+      runTime: this.#runTimes.summarize(),
+    });
+  }
+
+  #plan(): Plan {
+    if (this.state === 'ending' || this.state === 'ended' || isWindingUp()) return { min: 0, max: this.#processes, wanted: 0 };
+    let busy = 0;
+    for (const { state } of this.#staff.workers) if (state === 'busy') busy += 1;
+    let wanted = busy;
+    for (const { backlog } of this.#queue) {
+      wanted += backlog;
+      if (wanted >= this.#processes) break;
+    }
+    return { min: this.state === 'open' ? this.#minProcesses : 0, max: this.#processes, wanted };
+  }
+
+  /** Once for all that happens in one turn: what is submitted together is seen together. */
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    queueMicrotask(() => {
+      this.#isScheduled = false;
+      this.#dispatch();
+    });
+  }
+
+  #dispatch(): void {
+    if (this.state === 'ending' || this.state === 'ended') return;
+    for (let source = this.#queue.peek(); source; source = this.#queue.peek()) {
+      const worker = source.isOpen ? this.#staff.takeIdle() : undefined;
+      if (source.isOpen && !worker) break;
+      const tasks = worker ? this.#takeFrom(source, Math.min(source.chunkSize(this.#processes), this.#staff.capacityOf(worker))) : [];
+      if (tasks.length === 0) {
+        this.#queue.drop();
+        this.#queued.delete(source);
+        if (worker) this.#staff.returnIdle(worker);
+      } else {
+        worker?.assign(source, tasks);
+      }
+    }
+    this.#staff.adjust();
+  }
+
+  /** Tasks that were cancelled while they waited are passed over. */
+  #takeFrom(source: TaskSource, max: number): Task[] {
+    for (;;) {
+      const taken = source.take(max);
+      const tasks = taken.filter(({ state }) => state === 'queued');
+      if (tasks.length > 0 || taken.length === 0) return tasks;
+    }
+  }
+
+  #carryOut(verdict: Verdict, task: Task): void {
+    if (task.state === 'settled') return;
+    if (verdict.is === 'settled') {
+      this.#counts[verdict.outcome.is === 'value' ? 'done' : 'failed'] += 1;
+      task.settle(verdict.outcome);
+      return;
+    }
+    this.#counts.retried += 1;
+    task.requeue();
+    const again = (): void => this.enqueue(new ReadyTasks(task.kind, [task]));
+    if (verdict.delay === 0) again();
+    else startTimer(verdict.delay, again);
+  }
+
+  #takeBack(tasks: readonly Task[], isolate: boolean): void {
+    const [first] = tasks;
+    if (!first) return;
+    // In front: they were before all that waits. `ReadyTasks` sends them one by one, as `isolate` asks.
+    const groups = isolate ? tasks.map((task) => [task]) : [[...tasks]];
+    for (const group of groups.reverse()) {
+      const source = new ReadyTasks(first.kind, group);
+      this.#queued.add(source);
+      this.#queue.unshift(source);
+    }
+    this.#schedule();
+  }
+
+  #giveUp(cause: unknown): void {
+    this.#abandonJobs(
+      new WorkerStartError(`Cannot start the workers of ${this.name}: ${describe(cause)}; mend that, and submit again`, { cause }),
+    );
+  }
+
+  #abandonJobs(error: Error): void {
+    for (const job of [...this.#jobs]) job.abandon(error);
+  }
+
+  #finishIfDone(): void {
+    if (this.state === 'closing' && this.#jobs.size === 0) this.#state.move('finish');
+  }
+}
+
+function describe(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

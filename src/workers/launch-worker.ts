@@ -1,0 +1,47 @@
+import type { Child, ChildListener } from '../process/child.ts';
+import type { ChildOptions } from '../process/child-options.ts';
+import { listChild } from '../process/children.ts';
+import { currentIdentity } from '../process/identity.ts';
+import { launch } from '../process/launch.ts';
+import { presentAsProcess } from '../process/process.ts';
+import { encode } from '../wire/codec.ts';
+import type { FunctionRef } from '../wire/function-ref.ts';
+import type { WorkerOrder, WorkerReply, WorkerRequest } from './protocol.ts';
+import { PROBE_OPTIONS } from './stack-probe.ts';
+import { StderrRelay } from './stderr-relay.ts';
+
+export interface WorkerLaunch extends ChildOptions {
+  readonly initializer: FunctionRef | null;
+  readonly initArgs: readonly unknown[];
+  readonly stdio: 'inherit' | 'ignore';
+}
+
+export interface LaunchedWorker {
+  readonly name: string;
+  readonly child: Child<WorkerRequest, WorkerReply>;
+  readonly stderr: StderrRelay;
+}
+
+let count = 0;
+
+/** A new worker process, listed among the active children. Throws as `launch` does, and for arguments that cannot cross. */
+export function launchWorker(options: WorkerLaunch, listener: ChildListener<WorkerReply>): LaunchedWorker {
+  const body = encode(options.initArgs, 'initArgs');
+  count += 1;
+  const name = `PoolWorker-${count}`;
+  const child = launch<WorkerRequest, WorkerReply>(
+    {
+      ...options,
+      main: new URL('./worker-main.js', import.meta.url),
+      identity: { name, daemon: true, isWorker: true, path: [...currentIdentity().path, count] },
+      order: { initializer: options.initializer } satisfies WorkerOrder,
+      body: [body],
+      nodeOptions: PROBE_OPTIONS,
+      // stderr passes through this process: its end is what a loss is explained by.
+      stdio: ['ignore', options.stdio, 'pipe'],
+    },
+    listener,
+  );
+  listChild({ child, owner: presentAsProcess(child, name), isDaemon: true });
+  return { name, child, stderr: new StderrRelay(child.stderr as NodeJS.ReadableStream, options.stdio === 'inherit') };
+}

@@ -1,0 +1,72 @@
+import { WebSocket } from 'ws';
+import { startTimer } from '../util/timer.ts';
+import type { StderrRelay } from './stderr-relay.ts';
+
+/** Node's options for a process whose stack may be read: they cost nothing until SIGUSR1 comes. */
+export const PROBE_OPTIONS: readonly string[] = ['--inspect-port=127.0.0.1:0', '--inspect-publish-uid=stderr'];
+
+interface CallFrame {
+  readonly functionName: string;
+  readonly location: { readonly scriptId: string; readonly lineNumber: number; readonly columnNumber: number };
+}
+
+type InspectorMessage =
+  | { readonly method: 'Debugger.scriptParsed'; readonly params: { readonly scriptId: string; readonly url: string } }
+  | { readonly method: 'Debugger.paused'; readonly params: { readonly callFrames: readonly CallFrame[] } }
+  | { readonly method?: undefined };
+
+/**
+ * Where a process's JavaScript is right now, innermost frame first, also in a loop that never ends: SIGUSR1 wakes its
+ * inspector, which says on stderr where it listens, at a URL nobody else can guess. Empty after `limit` ms, or when no
+ * JavaScript runs (it waits in a system call, or in native code). The process goes on afterwards.
+ */
+export async function readStack(pid: number, stderr: StderrRelay, limit: number): Promise<string[]> {
+  let socket: WebSocket | undefined;
+  let timer: { cancel(): void } | undefined;
+  const isLate = new Promise<undefined>((resolve) => {
+    timer = startTimer(limit, () => resolve(undefined));
+  });
+  try {
+    const listening = stderr.expectInspector();
+    process.kill(pid, 'SIGUSR1');
+    const url = await Promise.race([listening, isLate]);
+    if (url === undefined) return [];
+    socket = new WebSocket(url);
+    return (await Promise.race([pause(socket), isLate])) ?? [];
+  } catch {
+    return []; // The process ended meanwhile, or has taken SIGUSR1 for itself: then nobody can tell.
+  } finally {
+    timer?.cancel();
+    socket?.terminate(); // The inspector resumes a process whose last client is gone.
+  }
+}
+
+/** The user's frames, once the process has paused. */
+function pause(socket: WebSocket): Promise<string[]> {
+  const urls = new Map<string, string>();
+  return new Promise((resolve, reject) => {
+    socket.on('error', reject);
+    socket.on('close', () => reject(new Error('the inspector hung up')));
+    socket.on('open', () => {
+      for (const [id, method] of ['Debugger.enable', 'Debugger.pause'].entries()) socket.send(JSON.stringify({ id, method }));
+    });
+    socket.on('message', (text) => {
+      const message = JSON.parse(String(text)) as InspectorMessage;
+      if (message.method === 'Debugger.scriptParsed') urls.set(message.params.scriptId, message.params.url);
+      if (message.method === 'Debugger.paused') resolve(describeFrames(message.params.callFrames, urls));
+    });
+  });
+}
+
+const OWN_ROOT = new URL('..', import.meta.url).href;
+
+/** From the innermost frame to the last that is not the library's own: what is outside of it says nothing about the task. */
+function describeFrames(frames: readonly CallFrame[], urls: ReadonlyMap<string, string>): string[] {
+  const described: string[] = [];
+  for (const { functionName, location } of frames) {
+    const url = urls.get(location.scriptId) ?? '';
+    if (url.startsWith(OWN_ROOT)) break;
+    described.push(`${functionName || '(anonymous)'} (${url}:${location.lineNumber + 1}:${location.columnNumber + 1})`);
+  }
+  return described;
+}

@@ -1,0 +1,45 @@
+/** A frozen snapshot of a pool. */
+export interface PoolStatistics {
+  readonly tasks: {
+    readonly queued: number;
+    readonly running: number;
+    readonly done: number;
+    readonly failed: number;
+    readonly cancelled: number;
+    readonly retried: number;
+  };
+  readonly workers: ReadonlyArray<{
+    readonly pid: number;
+    readonly state: string;
+    readonly tasksDone: number;
+    /** Resident memory in bytes; 0 where the platform does not tell. */
+    readonly rss: number;
+    /** Id of the task it runs. */
+    readonly task: number | null;
+  }>;
+  /** Workers that ended without being told to. */
+  readonly lost: number;
+  /** Milliseconds tasks ran, over the last 1,024 that answered. */
+  readonly runTime: { readonly p50: number; readonly p99: number; readonly mean: number };
+}
+
+/** How many run times are kept. */
+const SAMPLES = 1024;
+
+/** Run times of the latest tasks. */
+export class RunTimes {
+  readonly #samples = new Float64Array(SAMPLES);
+  #count = 0;
+
+  add(ms: number): void {
+    this.#samples[this.#count % SAMPLES] = ms;
+    this.#count += 1;
+  }
+
+  summarize(): PoolStatistics['runTime'] {
+    const sorted = this.#samples.slice(0, Math.min(this.#count, SAMPLES)).sort();
+    const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+    const mean = sorted.length === 0 ? 0 : sorted.reduce((sum, ms) => sum + ms, 0) / sorted.length;
+    return Object.freeze({ p50: at(0.5), p99: at(0.99), mean });
+  }
+}

@@ -1,0 +1,69 @@
+import { startTimer } from '../util/timer.ts';
+
+/** How long a worker has to say that it heard, before it counts as stuck and is looked into, in milliseconds. */
+const HEARING = 50;
+/** How long looking may take once the grace is over, in milliseconds. */
+const LOOKING = 200;
+
+export interface StopActions {
+  /** Tells the worker; it answers `heard`. */
+  ask(): void;
+  /** Finds out where its JavaScript is, within that many milliseconds. */
+  look(limit: number): Promise<string[]>;
+  kill(): void;
+}
+
+/**
+ * Ends one running task: asked at once, killed after the grace. A worker that does not hear, because it is in a loop or in a
+ * system call, is looked into meanwhile: `stuckAt` is where it was about when it was asked.
+ */
+export class TaskStop {
+  readonly reason: 'timeout' | 'cancel';
+  stuckAt: readonly string[] = [];
+  readonly #actions: StopActions;
+  readonly #timers: Array<{ cancel(): void }>;
+  #look: Promise<void> | undefined;
+  #isHeard = false;
+  #isOver = false;
+
+  constructor(reason: 'timeout' | 'cancel', grace: number, actions: StopActions) {
+    this.reason = reason;
+    this.#actions = actions;
+    actions.ask();
+    this.#timers = [
+      startTimer(Math.min(HEARING, grace), () => this.#lookIfStuck(grace)),
+      startTimer(grace, () => void this.#kill()),
+    ];
+  }
+
+  /** Its inspector was woken, and should be put to sleep again if the worker lives on. */
+  get hasLooked(): boolean {
+    return this.#look !== undefined;
+  }
+
+  heard(): void {
+    this.#isHeard = true;
+  }
+
+  /** The task has ended, one way or the other. */
+  end(): void {
+    this.#isOver = true;
+    for (const timer of this.#timers) timer.cancel();
+  }
+
+  #lookIfStuck(grace: number): void {
+    if (this.#isHeard || this.#isOver || this.#look || this.reason === 'cancel') return;
+    this.#look = this.#actions.look(Math.max(LOOKING, grace - HEARING)).then((frames) => {
+      this.stuckAt = frames;
+    });
+  }
+
+  async #kill(): Promise<void> {
+    this.#lookIfStuck(0);
+    if (this.#look) {
+      const limit = new Promise<void>((resolve) => startTimer(LOOKING, resolve));
+      await Promise.race([this.#look, limit]);
+    }
+    if (!this.#isOver) this.#actions.kill();
+  }
+}

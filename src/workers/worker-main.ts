@@ -1,0 +1,54 @@
+// The program of a worker process.
+import { close as closeInspector } from 'node:inspector';
+import { bootChild, endWithParent } from '../process/child-boot.ts';
+import { windUp } from '../process/children.ts';
+import { currentIdentity } from '../process/identity.ts';
+import { importGuarded } from '../process/import-guard.ts';
+import { decode } from '../wire/codec.ts';
+import { loadFunction } from '../wire/load-export.ts';
+import { ChunkRunner } from './chunk-runner.ts';
+import { encodeThrown } from './encode-thrown.ts';
+import type { WorkerOrder, WorkerReply, WorkerRequest } from './protocol.ts';
+
+const { channel, order, body } = bootChild<WorkerReply, WorkerRequest, WorkerOrder>();
+const runner = new ChunkRunner(channel);
+
+// Ctrl-C is the parent's to handle.
+process.on('SIGINT', () => {});
+
+async function initialize(initializer: NonNullable<WorkerOrder['initializer']>): Promise<void> {
+  const [run, args] = await importGuarded(initializer.module, () => Promise.all([loadFunction(initializer), decode(body)]));
+  await run(...(args as unknown[]));
+}
+
+async function exit(code: number): Promise<never> {
+  await windUp();
+  process.exit(code);
+}
+
+async function onRequest(request: WorkerRequest, values: Buffer): Promise<void> {
+  switch (request.kind) {
+    case 'run':
+      return await runner.run(request, values);
+    case 'abort':
+      return runner.abort(request);
+    case 'detach':
+      return closeInspector();
+    case 'exit':
+      return await exit(0);
+    default:
+      request satisfies never;
+  }
+}
+
+try {
+  if (order.initializer) await initialize(order.initializer);
+  channel.send({ kind: 'ready' });
+} catch (error) {
+  channel.send({ kind: 'failed' }, encodeThrown(error, currentIdentity().name));
+  await exit(1);
+}
+channel.receive({
+  onMessage: (request, values) => void onRequest(request, values),
+  onEnd: endWithParent,
+});
