@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const require = createRequire(import.meta.url);
+const root = dirname(require.resolve('brood/package.json'));
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+
+/** A program, whose first line is its name, and what it prints. */
+const PROGRAM = /```js\n\/\/ (\S+)\n(.*?)```\n\n```text\n(.*?)```/gs;
+
+const programs = [...readme.matchAll(PROGRAM)].map(([, name, source, output]) => ({
+  name: name as string,
+  source: source as string,
+  output: output as string,
+}));
+
+test('README shows at least three programs with their output', () => {
+  assert.ok(programs.length >= 3, `found ${programs.length}`);
+});
+
+for (const { name, source, output } of programs) {
+  test(`README: ${name} prints what it says`, () => {
+    // Beside the tests, so that the program finds the installed package as a user's would.
+    const folder = mkdtempSync(fileURLToPath(new URL('readme-', import.meta.url)));
+    try {
+      const program = join(folder, name);
+      writeFileSync(program, source);
+      const run = spawnSync(process.execPath, [program], { encoding: 'utf8', timeout: 60_000 });
+      assert.deepEqual({ status: run.status, stdout: run.stdout, stderr: run.stderr }, { status: 0, stdout: output, stderr: '' });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+}
