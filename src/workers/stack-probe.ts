@@ -1,4 +1,4 @@
-import { WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { startTimer } from '../util/timer.ts';
 import type { StderrRelay } from './stderr-relay.ts';
 
@@ -31,6 +31,8 @@ export async function readStack(pid: number, stderr: StderrRelay, limit: number)
     process.kill(pid, 'SIGUSR1');
     const url = await Promise.race([listening, isLate]);
     if (url === undefined) return [];
+    // Not at the top: with what it loads itself it doubles the time that `import 'brood'` takes, in every child too.
+    const { WebSocket } = await import('ws');
     socket = new WebSocket(url);
     return (await Promise.race([pause(socket), isLate])) ?? [];
   } catch {
