@@ -1,8 +1,8 @@
 import { readSync, writevSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Channel, ChannelListener } from './channel.ts';
+import { INBOUND, OUTBOUND } from './descriptors.ts';
 import { encodeFrame, FrameReader } from './frame.ts';
-import { INBOUND, OUTBOUND } from './socket-channel.ts';
 
 /** How long to wait before writing again to a descriptor that somebody made non-blocking, in milliseconds. */
 const RETRY = 1;

@@ -1,15 +1,10 @@
-import { randomInt } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { Channel, ChannelListener } from './channel.ts';
 import { encodeFrame, FrameReader } from './frame.ts';
 
-/** Descriptors of the channel in a child: what the parent says, and what the child answers. */
-export const INBOUND = 3;
-export const OUTBOUND = 4;
-
 /** A number for `FrameReader`, made by the parent and told to the child. */
 export function drawMagic(): number {
-  return randomInt(2 ** 32);
+  return crypto.getRandomValues(new Uint32Array(1))[0] as number;
 }
 
 /**

@@ -20,10 +20,14 @@ export function checkChildOptions({ cwd, execArgv, niceness }: ChildOptions, wha
     throw new TypeError(`Cannot create ${what}: cwd "${cwd}" is no directory; create it first, or leave it out`);
   }
   if (execArgv !== undefined && !(Array.isArray(execArgv) && execArgv.every((arg) => typeof arg === 'string'))) {
-    throw new TypeError(`Cannot create ${what}: execArgv is no list of strings; pass for example ["--max-old-space-size=512"]`);
+    throw new TypeError(
+      `Cannot create ${what}: execArgv is no list of strings; pass for example ["--max-old-space-size=512"]`,
+    );
   }
   if (niceness !== undefined && !(Number.isInteger(niceness) && niceness >= -20 && niceness <= 19)) {
-    throw new RangeError(`Cannot create ${what}: niceness is "${String(niceness)}"; give a whole number from -20 to 19`);
+    throw new RangeError(
+      `Cannot create ${what}: niceness is "${String(niceness)}"; give a whole number from -20 to 19`,
+    );
   }
 }
 
@@ -52,7 +56,16 @@ export function childExecArgv(execArgv: readonly string[] | undefined): string[]
 }
 
 /** Options whose value is the next argument when it is not joined by `=`. */
-const WITH_VALUE = new Set(['-e', '--eval', '-p', '--print', '-pe', '--inspect-port', '--debug-port', '--inspect-publish-uid']);
+const WITH_VALUE = new Set([
+  '-e',
+  '--eval',
+  '-p',
+  '--print',
+  '-pe',
+  '--inspect-port',
+  '--debug-port',
+  '--inspect-publish-uid',
+]);
 
 function withoutDebugger(args: readonly string[]): string[] {
   return without(args, /^--(inspect|debug)(-brk|-wait|-port|-publish-uid)?(=|$)/);
@@ -60,7 +73,10 @@ function withoutDebugger(args: readonly string[]): string[] {
 
 /** Options that say what the parent itself is to run. */
 function withoutProgram(args: readonly string[]): string[] {
-  return without(args, /^(-e|--eval|-p|--print|-pe|-i|--interactive|-c|--check|--run|--watch.*|--test.*|--input-type)(=|$)/);
+  return without(
+    args,
+    /^(-e|--eval|-p|--print|-pe|-i|--interactive|-c|--check|--run|--watch.*|--test.*|--input-type)(=|$)/,
+  );
 }
 
 function without(args: readonly string[], pattern: RegExp): string[] {

@@ -40,7 +40,13 @@ export class Child<Out = unknown, In = unknown> {
   readonly #state: StateMachine<ChildState, ChildEvent>;
   #end: ChildEnd | undefined;
 
-  constructor(process: ChildProcess, pid: number, tree: string, channel: Channel<Out, In>, listener: ChildListener<In>) {
+  constructor(
+    process: ChildProcess,
+    pid: number,
+    tree: string,
+    channel: Channel<Out, In>,
+    listener: ChildListener<In>,
+  ) {
     const { promise, resolve } = createDeferred<ChildEnd>();
     this.pid = pid;
     this.channel = channel;

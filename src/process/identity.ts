@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-
 /** Environment variable that marks every process of a tree; descendants inherit it, whatever they execute. */
 export const TREE_VARIABLE = 'BROOD_TREE';
 
@@ -28,7 +26,7 @@ export function currentIdentity(): Identity {
     isWorker: false,
     path: [],
     // A program that a task started by other means is a root too, within the tree of that task.
-    tree: `${process.env[TREE_VARIABLE] ?? ''}${process.pid}-${randomBytes(8).toString('hex')}/`,
+    tree: `${process.env[TREE_VARIABLE] ?? ''}${process.pid}-${crypto.randomUUID()}/`,
     parent: null,
   };
   return identity;

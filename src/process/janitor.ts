@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { getLogger } from './logger.ts';
-import { JANITOR_SCRIPT } from './janitor-script.ts';
 import { currentIdentity } from './identity.ts';
+import { JANITOR_SCRIPT } from './janitor-script.ts';
+import { getLogger } from './logger.ts';
 
 /** How long children that were asked to end have after this process is gone, in seconds, as `sleep` takes it. */
 const GRACE = '0.5';
@@ -13,13 +13,15 @@ const groups = new Set<number>();
 /** Starts the janitor unless it runs. Before the first child: nothing must exist that nobody would clean up. */
 export function ensureJanitor(): void {
   if (janitor) return;
-  janitor = spawn('/bin/sh', ['-c', JANITOR_SCRIPT, 'brood-janitor', currentIdentity().tree], {
-    cwd: '/',
-    detached: true,
-    // Without this process's environment it carries no mark, and no other janitor's sweep takes it for a leftover.
-    env: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
+  janitor = process
+    .getBuiltinModule('node:child_process')
+    .spawn('/bin/sh', ['-c', JANITOR_SCRIPT, 'brood-janitor', currentIdentity().tree], {
+      cwd: '/',
+      detached: true,
+      // Without this process's environment it carries no mark, and no other janitor's sweep takes it for a leftover.
+      env: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
   janitor.unref();
   (janitor.stdin as Socket).unref();
   janitor.stdin?.on('error', () => {}); // Its death is noticed below.
@@ -33,7 +35,9 @@ export function ensureJanitor(): void {
   janitor.once('exit', () => replace('was killed; starting another'));
   janitor.once('error', (error) => {
     janitor?.removeAllListeners('exit');
-    getLogger().warn(`no janitor process: ${error.message}; children in a busy loop may outlive this process if it is killed`);
+    getLogger().warn(
+      `no janitor process: ${error.message}; children in a busy loop may outlive this process if it is killed`,
+    );
   });
 }
 

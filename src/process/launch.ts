@@ -1,4 +1,4 @@
-import { type StdioOptions, spawn } from 'node:child_process';
+import type { ChildProcess, StdioOptions } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -33,21 +33,24 @@ export function launch<Out, In>(options: LaunchOptions, listener: ChildListener<
   ensureJanitor();
   const magic = drawMagic();
   const tree = nextTree();
-  const process_ = spawn(
-    process.execPath,
-    [
-      ...childExecArgv(options.execArgv),
-      ...(options.nodeOptions ?? []),
-      fileURLToPath(options.main),
-      ...bootArguments(name, magic),
-    ],
-    {
-      cwd: options.cwd,
-      detached: true,
-      env: childEnvironment(options.env, tree),
-      stdio: [...options.stdio, 'pipe', 'pipe'] satisfies StdioOptions,
-    },
-  );
+  // Not imported at the top: most children start nothing, and loading it is a part of their start.
+  const process_ = process
+    .getBuiltinModule('node:child_process')
+    .spawn(
+      process.execPath,
+      [
+        ...childExecArgv(options.execArgv),
+        ...(options.nodeOptions ?? []),
+        fileURLToPath(options.main),
+        ...bootArguments(name, magic),
+      ],
+      {
+        cwd: options.cwd,
+        detached: true,
+        env: childEnvironment(options.env, tree),
+        stdio: [...options.stdio, 'pipe', 'pipe'] satisfies StdioOptions,
+      },
+    );
   const { pid } = process_;
   if (pid === undefined) throw refused(name, process_);
   guardGroup(pid);
@@ -85,7 +88,7 @@ function setNiceness(child: Child, name: string, niceness: number): void {
 }
 
 /** Node reports the reason in a later turn only; by then the caller must know that there is no process. */
-function refused(name: string, failed: ReturnType<typeof spawn>): SpawnError {
+function refused(name: string, failed: ChildProcess): SpawnError {
   const error = new SpawnError(
     `Cannot start ${name}: the system refused another process; it may be out of processes, descriptors or memory`,
   );

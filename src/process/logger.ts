@@ -21,7 +21,9 @@ const logger: Logger = {
   },
   set level(value: string) {
     if (value !== 'silent' && !LEVELS.includes(value as LogLevel)) {
-      throw new RangeError(`Cannot set the log level to "${value}": it is none of ${LEVELS.join(', ')}, silent; choose one`);
+      throw new RangeError(
+        `Cannot set the log level to "${value}": it is none of ${LEVELS.join(', ')}, silent; choose one`,
+      );
     }
     level = value as LogLevel;
   },

@@ -61,7 +61,9 @@ try {
   const run = await importGuarded(order.kind === 'call' ? order.target.module : 'the module of its class', prepare);
   await runInContext(context, run);
 } catch (error) {
-  process.stderr.write(`Process ${currentIdentity().name}:\n${error instanceof Error ? inspect(error) : `Uncaught ${inspect(error)}`}\n`);
+  process.stderr.write(
+    `Process ${currentIdentity().name}:\n${error instanceof Error ? inspect(error) : `Uncaught ${inspect(error)}`}\n`,
+  );
   exitCode = 1;
 }
 await windUp();

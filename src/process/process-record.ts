@@ -65,7 +65,9 @@ export function callOf(owner: object): Call {
 export function recordOf(owner: object, action: string, legal: readonly ProcessState[]): ProcessRecord {
   const record = records.get(owner);
   if (!record) {
-    throw new StateError(`Cannot ${action} this process: it was created in another process; only its creator may use it`);
+    throw new StateError(
+      `Cannot ${action} this process: it was created in another process; only its creator may use it`,
+    );
   }
   const { state } = record.state;
   if (legal.includes(state)) return record;

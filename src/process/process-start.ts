@@ -58,7 +58,11 @@ export function startProcess(owner: object, record: ProcessRecord, isSubclass: b
   watch(record, child);
 }
 
-function encodeOrder(owner: object, { options }: ProcessRecord, isSubclass: boolean): { order: ProcessOrder; body: Uint8Array } {
+function encodeOrder(
+  owner: object,
+  { options }: ProcessRecord,
+  isSubclass: boolean,
+): { order: ProcessOrder; body: Uint8Array } {
   const { target, args = [] } = options;
   if (isSubclass) {
     return { order: { kind: 'run' }, body: encode({ process: owner, target, args }, 'process') };
@@ -70,7 +74,8 @@ function encodeOrder(owner: object, { options }: ProcessRecord, isSubclass: bool
 /** What may end the child from outside; all of it is let go when it has ended. */
 function watch(record: ProcessRecord, child: Child): void {
   const { signal, memoryLimit } = record.options;
-  const memory = memoryLimit === undefined ? undefined : watchMemory(child.pid, memoryLimit, () => exceed(record, child));
+  const memory =
+    memoryLimit === undefined ? undefined : watchMemory(child.pid, memoryLimit, () => exceed(record, child));
   const onAbort = (): void => void stopProcess(record, GRACE);
   signal?.addEventListener('abort', onAbort, { once: true });
   void child.ended.then((_end: ChildEnd) => {
@@ -80,6 +85,8 @@ function watch(record: ProcessRecord, child: Child): void {
 }
 
 function exceed({ name, options }: ProcessRecord, child: Child): void {
-  getLogger().error(`${name} (pid ${child.pid}) is killed: it is above its memory limit of ${options.memoryLimit} bytes`);
+  getLogger().error(
+    `${name} (pid ${child.pid}) is killed: it is above its memory limit of ${options.memoryLimit} bytes`,
+  );
   child.kill();
 }

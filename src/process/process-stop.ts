@@ -1,5 +1,5 @@
-import { waitFor } from '../util/wait.ts';
 import { createDeferred } from '../util/deferred.ts';
+import { waitFor } from '../util/wait.ts';
 import type { ChildEnd } from './child.ts';
 import type { ProcessRecord } from './process-record.ts';
 

@@ -10,8 +10,8 @@ import type { ProcessOptions } from './process-options.ts';
 import { callOf, createRecord, type ProcessRecord, recordOf, tryRecordOf } from './process-record.ts';
 import { startProcess } from './process-start.ts';
 import type { ProcessState } from './process-state.ts';
-import { sentinelOf, type Sentinel } from './sentinel.ts';
 import { stopProcess } from './process-stop.ts';
+import { type Sentinel, sentinelOf } from './sentinel.ts';
 
 const NOT_CLOSED: readonly ProcessState[] = ['initial', 'started', 'stopped'];
 const STARTED: readonly ProcessState[] = ['started', 'stopped'];
@@ -99,7 +99,8 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
   }
 
   set name(value: string) {
-    if (typeof value !== 'string') throw new TypeError(`Cannot name a process "${String(value)}": it is no string; pass one`);
+    if (typeof value !== 'string')
+      throw new TypeError(`Cannot name a process "${String(value)}": it is no string; pass one`);
     recordOf(this, 'name', [...NOT_CLOSED, 'closed']).name = value;
   }
 

@@ -18,10 +18,14 @@ export function getStartMethod(): StartMethod {
 /** Once per program, unless `force`: a StateError after that. RangeError for a method that does not exist here. */
 export function setStartMethod(method: StartMethod, { force = false }: { force?: boolean } = {}): void {
   if (!METHODS.includes(method)) {
-    throw new RangeError(`Cannot set the start method to "${String(method)}": it is none of ${METHODS.join(', ')}; choose one`);
+    throw new RangeError(
+      `Cannot set the start method to "${String(method)}": it is none of ${METHODS.join(', ')}; choose one`,
+    );
   }
   if (chosen !== undefined && !force) {
-    throw new StateError(`Cannot set the start method: it is "${chosen}" already; set it once, or pass { force: true }`);
+    throw new StateError(
+      `Cannot set the start method: it is "${chosen}" already; set it once, or pass { force: true }`,
+    );
   }
   chosen = method;
 }

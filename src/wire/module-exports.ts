@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parse } from 'es-module-lexer/minimal';
+import type * as Lexer from 'es-module-lexer/minimal';
 import type { FunctionLocation } from './inspector-probe.ts';
 
 /** How deep into exported objects and classes a function is looked for: `exports.group.member.fn`. */
@@ -37,6 +37,8 @@ export function exportsOf(location: FunctionLocation, fn: object): ModuleExports
 }
 
 function esModuleExports(location: FunctionLocation, fn: object): Map<string, object> {
+  // Compiles WebAssembly as it loads, so only where a function is looked up.
+  const { parse } = require('es-module-lexer/minimal') as typeof Lexer;
   const values = new Map<string, object>();
   for (const { n: name, ln: localName, e: end } of parse(location.source)[1]) {
     const value = localName === undefined ? undefined : location.moduleVariables.get(localName);

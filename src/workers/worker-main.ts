@@ -1,5 +1,4 @@
 // The program of a worker process.
-import { close as closeInspector } from 'node:inspector';
 import { bootChild, endWithParent } from '../process/child-boot.ts';
 import { windUp } from '../process/children.ts';
 import { currentIdentity } from '../process/identity.ts';
@@ -33,7 +32,7 @@ async function onRequest(request: WorkerRequest, values: Buffer): Promise<void> 
     case 'abort':
       return runner.abort(request);
     case 'detach':
-      return closeInspector();
+      return process.getBuiltinModule('node:inspector').close();
     case 'exit':
       return await exit(0);
     default:
