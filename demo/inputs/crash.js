@@ -1,0 +1,1 @@
+// brood demo: crash whoever measures this file

@@ -1,0 +1,1 @@
+// brood demo: hang whoever measures this file
