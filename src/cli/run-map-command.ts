@@ -38,7 +38,7 @@ export async function runMapCommand(moduleText: string, settings: MapSettings): 
   try {
     await checkModule(pool, module);
     tally.startedAt = performance.now();
-    await mapInputs({ module, inputs, settings, pool, stop, tally, progress });
+    if (!stop.draining.aborted) await mapInputs({ module, inputs, settings, pool, stop, tally, progress });
     progress.end();
     const { message, status } = concludeRun(stop.reason, tally);
     if (message !== '' && (stop.reason?.kind === 'broken' || !settings.isQuiet))
@@ -69,7 +69,8 @@ async function mapInputs({ module, inputs, settings, pool, stop, tally, progress
       `resuming: ${journal.counts.others} lines are of another function, or of this one before it was changed`,
     );
   }
-  const stream = await openOutput(output, isResuming);
+  const inputPaths = 'paths' in settings.inputs ? settings.inputs.paths : [];
+  const stream = await openOutput(output, isResuming, inputPaths);
   const writer = new LineWriter(stream, (error) => stop.kill(explainWriteError(error, output)));
   const isOnTerminal = output === null && process.stdout.isTTY;
 

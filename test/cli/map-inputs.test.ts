@@ -60,6 +60,8 @@ test('--files gives the paths that match, sorted, each once, and takes more from
   assert.deepEqual(await run('--files', '**/*.txt'), ['a.txt', 'b.txt', 'sub/c.txt']);
   assert.deepEqual(await run('--files', '*.txt', '--files', '*'), ['a.txt', 'b.txt', 'd.md']);
   assert.deepEqual(await run('-f', 'a.txt', 'b.txt', 'd.md'), ['a.txt', 'b.txt', 'd.md']);
+  assert.deepEqual(await run('-f', '*', '-f', '!b.*'), ['a.txt', 'd.md']);
+  assert.deepEqual(await run('-f', join(cwd, '*.txt'), '-f', 'd.md'), [join(cwd, 'a.txt'), join(cwd, 'b.txt'), 'd.md']);
 });
 
 test('--files that match nothing are an error of usage', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
@@ -32,6 +32,25 @@ test('Order holds over many inputs, chunks and workers', async () => {
     const expected = numbers.map((n) => 2 * n);
     assert.deepEqual(resultsOf(parseLines(stdout)), expected, `--chunk ${chunk}`);
   }
+});
+
+test('Ordered lines that wait for an earlier one hold up the run when they get too many, and lose nothing', async () => {
+  const log = join(folder, 'held');
+  const names = ['hold', ...Array.from({ length: 150 }, (_, i) => `big${i}`)];
+  const running = new Running(['map', task('loggedAtLength'), '--ndjson', '-j', '2', '--quiet']);
+  running.child.stdin.end(names.map((name) => `${JSON.stringify([log, name])}\n`).join(''));
+  // A MiB each: 64 of them are all that may wait.
+  const watcher = watch(folder);
+  while (countStarted(log) < 65) await once(watcher, 'change');
+  watcher.close();
+  assert.equal(running.stdout, '');
+  assert.ok(countStarted(log) <= 66, `${countStarted(log)} started`);
+  writeFileSync(`${log}.release`, '');
+  const results = resultsOf(parseLines((await running.ended).stdout)) as string[];
+  assert.deepEqual(
+    results.map((result) => result.trimEnd()),
+    names,
+  );
 });
 
 test('--output writes the lines to a file instead, and overwrites what was there', async () => {
@@ -66,12 +85,10 @@ test('-j sets how many processes share the inputs', async () => {
   const input = Array.from({ length: 6 }, (_, i) => `${JSON.stringify([log, `hold${i}`])}\n`).join('');
   const running = new Running(['map', task('logged'), '--ndjson', '-j', '3', '-u']);
   running.child.stdin.end(input);
-  const started = () => readFileSync(log, { encoding: 'utf8', flag: 'a+' }).split('\n').length - 1;
-  const { watch } = await import('node:fs');
   const watcher = watch(folder);
-  while (started() < 3) await once(watcher, 'change');
+  while (countStarted(log) < 3) await once(watcher, 'change');
   watcher.close();
-  assert.equal(started(), 3);
+  assert.equal(countStarted(log), 3);
   writeFileSync(`${log}.release`, '');
   const lines = parseLines((await running.ended).stdout);
   assert.equal(lines.length, 6);
@@ -134,3 +151,8 @@ test('A disk that is full ends the run with status 1 and says so', { skip: proce
   assert.equal(status, 1);
   assert.match(stderr, /Cannot write to "\/dev\/full": ENOSPC.*; give it room and run again with --resume/);
 });
+
+/** How many calls have left their mark; the file may not be there yet. */
+function countStarted(log: string): number {
+  return readFileSync(log, { encoding: 'utf8', flag: 'a+' }).split('\n').length - 1;
+}

@@ -89,6 +89,21 @@ test('SIGTERM is the same with status 143', async () => {
   assert.deepEqual(resultsOf(parseLines(stdout)), ['hold', 'a', 'b', 'hold2']);
 });
 
+test('Ctrl-C while the module is still being imported leaves the output as it was', async () => {
+  const module = join(folder, 'never.mjs');
+  const output = join(folder, 'untouched.ndjson');
+  writeFileSync(
+    module,
+    `process.stderr.write('importing\\n'); setInterval(() => {}, 1000); await new Promise(() => {});`,
+  );
+  writeFileSync(output, 'untouched\n');
+  const running = new Running(['map', module, '1', '-o', output]);
+  await running.waitFor('stderr', /importing/);
+  running.child.kill('SIGINT');
+  assert.equal((await running.ended).status, 130);
+  assert.equal(readFileSync(output, 'utf8'), 'untouched\n');
+});
+
 test('Ctrl-C while it waits for stdin ends it at once', async () => {
   const running = new Running(['map', task('double'), '--lines']);
   running.child.stdin.write('1\n');

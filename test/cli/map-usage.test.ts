@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { brood, fixture, fixtureFolder, makeFolder, task, version } from './brood.ts';
@@ -109,7 +109,15 @@ test('Inputs that cannot be read are an error of usage, and the output is not to
   const fresh = join(folder, 'fresh.ndjson');
   await usageError('map', task('dubble'), '1', '-o', fresh);
   assert.equal(existsSync(fresh), false);
-  assert.equal((await import('node:fs')).readFileSync(output, 'utf8'), 'kept\n');
+  assert.equal(readFileSync(output, 'utf8'), 'kept\n');
+});
+
+test('An --output that is also an input is refused before it is emptied', async () => {
+  const both = join(folder, 'both.txt');
+  writeFileSync(both, '1\n');
+  const message = await usageError('map', task('double'), '--lines', both, '-o', join(folder, '.', 'both.txt'));
+  assert.match(message, /Cannot write to ".*both\.txt": it is an input; /);
+  assert.equal(readFileSync(both, 'utf8'), '1\n');
 });
 
 test('A folder as --output is an error of usage', async () => {
