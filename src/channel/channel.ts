@@ -19,4 +19,6 @@ export interface ChannelListener<In> {
   onMessage(head: In, body: Buffer): void;
   /** The peer closed its end or died, after its last whole message; `error` if it sent something else. Called once. */
   onEnd(error?: Error): void;
+  /** The peer closed the end it reads from: it hears nothing any more, and may go on writing. */
+  onDeaf?(): void;
 }

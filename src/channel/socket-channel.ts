@@ -33,7 +33,7 @@ export class SocketChannel<Out, In> implements Channel<Out, In> {
     this.#toChild.uncork();
   }
 
-  receive({ onMessage, onEnd }: ChannelListener<In>): void {
+  receive({ onMessage, onEnd, onDeaf }: ChannelListener<In>): void {
     const reader = new FrameReader(this.#magic);
     const end = (error?: Error): void => {
       if (this.#isClosed) return;
@@ -49,6 +49,9 @@ export class SocketChannel<Out, In> implements Channel<Out, In> {
       } catch (error) {
         end(error as Error);
       }
+    });
+    this.#toChild.on('close', () => {
+      if (!this.#isClosed) onDeaf?.();
     });
     this.#fromChild.on('error', () => end());
     this.#fromChild.on('close', () => end());

@@ -91,9 +91,13 @@ export class Child<Out = unknown, In = unknown> {
       onMessage: (head, body) => listener.onMessage(head, body),
       onEnd: (error) => {
         channelEnd.resolve();
-        if (!error || this.#end) return;
+        if (this.#end) return;
+        if (!error) return this.#expectExit();
         listener.onGarbage(error);
         this.kill();
+      },
+      onDeaf: () => {
+        if (!this.#end) this.#expectExit();
       },
     });
     process.once('exit', (code, signal) => {
@@ -108,6 +112,11 @@ export class Child<Out = unknown, In = unknown> {
       });
     });
     process.on('error', () => {}); // A signal that could not be delivered: the process is gone, which `exit` tells.
+  }
+
+  /** A child closes its channel by ending. One that lives on has closed a descriptor it did not know, and can only be replaced. */
+  #expectExit(): void {
+    startTimer(DRAIN_LIMIT, () => this.kill());
   }
 
   /** The leader is gone and reaped; its group's id stays taken as long as the group has a member. */
