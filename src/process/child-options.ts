@@ -15,7 +15,10 @@ export interface ChildOptions {
 }
 
 /** Throws a RangeError or TypeError for the first option that cannot be. */
-export function checkChildOptions({ cwd, execArgv, niceness }: ChildOptions, what: string): void {
+export function checkChildOptions({ env, cwd, execArgv, niceness }: ChildOptions, what: string): void {
+  if (env !== undefined && (typeof env !== 'object' || env === null)) {
+    throw new TypeError(`Cannot create ${what}: env is no object; pass for example { ...process.env, NAME: "value" }`);
+  }
   if (cwd !== undefined && !isDirectory(cwd)) {
     throw new TypeError(`Cannot create ${what}: cwd "${cwd}" is no directory; create it first, or leave it out`);
   }

@@ -21,6 +21,8 @@ export interface ChildListener<In> {
   onMessage(head: In, body: Buffer): void;
   /** What it wrote to the channel was no message; it is being killed. */
   onGarbage(error: Error): void;
+  /** It has been reaped; what it last wrote is still being read. */
+  onExit?(): void;
   onEnd(end: ChildEnd): void;
 }
 
@@ -56,7 +58,10 @@ export class Child<Out = unknown, In = unknown> {
     this.ended = promise;
     this.#tree = tree;
     this.#state = new StateMachine(`child ${pid}`, CHILD_TRANSITIONS, 'running', {
-      draining: () => this.#killRest(),
+      draining: () => {
+        this.#killRest();
+        listener.onExit?.();
+      },
       ended: () => {
         const end = this.#end as ChildEnd;
         channel.close();

@@ -4,6 +4,7 @@ import { decode } from '../wire/codec.ts';
 import { loadFunction } from '../wire/load-export.ts';
 import { bootChild, endWithParent } from './child-boot.ts';
 import { windUp } from './children.ts';
+import { flushOutput } from './flush-output.ts';
 import { currentIdentity } from './identity.ts';
 import { importGuarded } from './import-guard.ts';
 import type { Process } from './process.ts';
@@ -13,13 +14,14 @@ import { runInContext, type TaskContext } from './task-context.ts';
 
 const { channel, order, body } = bootChild<ProcessReply, ProcessRequest, ProcessOrder>();
 const stop = new AbortController();
-let isHeard = false;
+/** Whether anybody in here has looked at the signal that `stop` aborts; while the target loads, nobody can have. */
+let hearing: 'loading' | 'unheard' | 'heard' = 'loading';
 
 const context: TaskContext = {
   id: 1,
   attempt: 1,
   get signal() {
-    isHeard = true;
+    hearing = 'heard';
     return stop.signal;
   },
   deadline: null,
@@ -28,8 +30,8 @@ const context: TaskContext = {
 
 channel.receive({
   onMessage() {
-    if (!isHeard) channel.send({ kind: 'unheard' });
     stop.abort();
+    if (hearing === 'unheard') channel.send({ kind: 'unheard' });
   },
   onEnd: endWithParent,
 });
@@ -56,15 +58,20 @@ async function prepare(): Promise<() => unknown> {
   }
 }
 
-let exitCode: number | undefined;
 try {
   const run = await importGuarded(order.kind === 'call' ? order.target.module : 'the module of its class', prepare);
-  await runInContext(context, run);
+  const running = runInContext(context, run);
+  if (hearing === 'loading') {
+    hearing = 'unheard';
+    if (stop.signal.aborted) channel.send({ kind: 'unheard' });
+  }
+  await running;
 } catch (error) {
   process.stderr.write(
     `Process ${currentIdentity().name}:\n${error instanceof Error ? inspect(error) : `Uncaught ${inspect(error)}`}\n`,
   );
-  exitCode = 1;
+  process.exitCode = 1;
 }
 await windUp();
-process.exit(exitCode);
+await flushOutput();
+process.exit();

@@ -1,7 +1,9 @@
 import { StateError } from '../errors/state-error.ts';
+import { createDeferred, type Deferred } from '../util/deferred.ts';
 import { StateMachine } from '../util/state-machine.ts';
 import type { Child } from './child.ts';
 import { currentIdentity } from './identity.ts';
+import type { KeptOutput } from './kept-output.ts';
 import type { ProcessOptions } from './process-options.ts';
 import type { ProcessReply, ProcessRequest } from './process-protocol.ts';
 import { PROCESS_TRANSITIONS, type ProcessEvent, type ProcessState } from './process-state.ts';
@@ -17,9 +19,13 @@ export interface ProcessRecord {
   name: string;
   daemon: boolean;
   child: Child<ProcessRequest, ProcessReply> | undefined;
-  stopping: Promise<number> | undefined;
-  /** Called when the child says that nobody listens for `stop`. */
-  onUnheard: () => void;
+  /** Undefined unless they are piped. */
+  stdout: KeptOutput | undefined;
+  stderr: KeptOutput | undefined;
+  /** How far `stop()` has gone; more than one may be under way. */
+  stopPhase: 'none' | 'asked' | 'terminated';
+  /** Resolves when the child says that nobody listens for `stop`. */
+  readonly unheard: Deferred<void>;
 }
 
 /** What the base class's `run` calls. */
@@ -42,8 +48,10 @@ export function createRecord(owner: object, options: ProcessOptions, isNumbered 
     name,
     daemon: options.daemon ?? (identity.daemon && !identity.isWorker),
     child: undefined,
-    stopping: undefined,
-    onUnheard: () => {},
+    stdout: undefined,
+    stderr: undefined,
+    stopPhase: 'none',
+    unheard: createDeferred(),
   });
 }
 

@@ -5,6 +5,7 @@ import type { Child, ChildEnd } from './child.ts';
 import { listChild } from './children.ts';
 import { currentIdentity } from './identity.ts';
 import { refuseWhileImporting } from './import-guard.ts';
+import { KeptOutput } from './kept-output.ts';
 import { type LaunchOptions, launch } from './launch.ts';
 import { getLogger } from './logger.ts';
 import { watchMemory } from './memory-watch.ts';
@@ -44,8 +45,12 @@ export function startProcess(owner: object, record: ProcessRecord, isSubclass: b
       stdio: STDIO[options.stdio ?? 'inherit'],
     },
     {
-      onMessage: () => record.onUnheard(),
+      onMessage: () => record.unheard.resolve(),
       onGarbage: (error) => getLogger().error(`${name} is killed: ${error.message}`),
+      onExit: () => {
+        record.stdout?.readToEnd();
+        record.stderr?.readToEnd();
+      },
       onEnd: (end) => {
         record.state.move('end');
         getLogger().info(`${name} ended with exit code ${end.exitCode}`);
@@ -53,6 +58,8 @@ export function startProcess(owner: object, record: ProcessRecord, isSubclass: b
     },
   );
   record.child = child;
+  record.stdout = child.stdout ? new KeptOutput(child.stdout) : undefined;
+  record.stderr = child.stderr ? new KeptOutput(child.stderr) : undefined;
   record.state.move('start');
   listChild({ child, owner, isDaemon: record.daemon });
   watch(record, child);

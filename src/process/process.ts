@@ -46,6 +46,7 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
   }
 
   /**
+   * Starts the child. Throws a SerializationError before any child exists if target or args cannot cross; a StateError if
    * started before or closed, or if this process is a daemon; a SpawnError if the system refuses.
    */
   start(): void {
@@ -110,18 +111,18 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
 
   /** StateError after start. */
   set daemon(value: boolean) {
-    recordOf(this, 'change the daemon flag of', ['initial']).daemon = Boolean(value);
+    recordOf(this, 'change the daemon flag of', ['initial']).daemon = checkDaemon(value);
   }
 
   /** Null before start. */
   get pid(): number | null {
     if (!tryRecordOf(this)) return process.pid;
-    return this.#readable('pid').child?.pid ?? null;
+    return readable(this, 'pid').child?.pid ?? null;
   }
 
   /** Null until it has ended; -n: killed by signal n. */
   get exitCode(): number | null {
-    const { child, state } = this.#readable('exit code');
+    const { child, state } = readable(this, 'exit code');
     return state.state === 'stopped' ? (child?.end?.exitCode ?? null) : null;
   }
 
@@ -132,15 +133,15 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
 
   /** Null unless `stdio` is 'pipe'. */
   get stdin(): NodeJS.WritableStream | null {
-    return this.#readable('stdin').child?.stdin ?? null;
+    return readable(this, 'stdin').child?.stdin ?? null;
   }
 
   get stdout(): NodeJS.ReadableStream | null {
-    return this.#readable('stdout').child?.stdout ?? null;
+    return readable(this, 'stdout').stdout ?? null;
   }
 
   get stderr(): NodeJS.ReadableStream | null {
-    return this.#readable('stderr').child?.stderr ?? null;
+    return readable(this, 'stderr').stderr ?? null;
   }
 
   /** stop(), then close(). */
@@ -157,10 +158,10 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
   static {
     Object.defineProperty(this.prototype, inspect.custom, { value: this.prototype.toString });
   }
+}
 
-  #readable(what: string): ProcessRecord {
-    return recordOf(this, `read the ${what} of`, NOT_CLOSED);
-  }
+function readable(owner: Process, what: string): ProcessRecord {
+  return recordOf(owner, `read the ${what} of`, NOT_CLOSED);
 }
 
 /** Live children of this process, whatever part of it started them: also the workers of pools. */
@@ -184,7 +185,7 @@ function describeProcess(owner: Process, record: ProcessRecord | undefined): str
 }
 
 function checkOptions(options: ProcessOptions): void {
-  const { target, args, name, stdio, memoryLimit } = options;
+  const { target, args, name, daemon, stdio, signal, memoryLimit } = options;
   if (target !== undefined && typeof target !== 'function') toFunctionRef(target, 'target');
   if (args !== undefined && !Array.isArray(args)) {
     throw new TypeError(`Cannot create a process: args is of type ${typeof args}; pass an array`);
@@ -192,11 +193,22 @@ function checkOptions(options: ProcessOptions): void {
   if (name !== undefined && typeof name !== 'string') {
     throw new TypeError(`Cannot create a process: name is of type ${typeof name}; pass a string`);
   }
+  if (daemon !== undefined) checkDaemon(daemon);
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new TypeError('Cannot create a process: signal is no AbortSignal; pass that of an AbortController');
+  }
   if (stdio !== undefined && !['inherit', 'pipe', 'ignore'].includes(stdio)) {
     throw new TypeError(`Cannot create a process: stdio is "${String(stdio)}"; choose inherit, pipe or ignore`);
   }
   checkMemory('memoryLimit', memoryLimit);
   checkChildOptions(options, 'a process');
+}
+
+function checkDaemon(value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new TypeError(
+    `Cannot make a process a daemon by "${String(value)}": it is of type ${typeof value}; pass a boolean`,
+  );
 }
 
 /** A process object for a child that the library started for its own ends, such as a worker. */

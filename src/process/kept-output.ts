@@ -1,0 +1,36 @@
+import { Readable } from 'node:stream';
+
+/**
+ * What a child writes, for whoever reads it, also after the child's end: Node throws away at exit what nobody is reading.
+ * While the child runs it is held up once nobody reads, as at any pipe; after that the rest, which is no more than the
+ * system's buffer, is kept in memory, so that the descriptor is closed.
+ */
+export class KeptOutput extends Readable {
+  readonly #source: Readable;
+  #isWriterGone = false;
+
+  constructor(source: Readable) {
+    super();
+    this.#source = source;
+    source.on('data', (chunk: Buffer) => {
+      if (!this.push(chunk) && !this.#isWriterGone) source.pause();
+    });
+    source.once('end', () => this.push(null));
+    source.once('error', (error) => this.destroy(error));
+  }
+
+  /** The child has ended: whatever is left is taken in at once. */
+  readToEnd(): void {
+    this.#isWriterGone = true;
+    this.#source.resume();
+  }
+
+  override _read(): void {
+    this.#source.resume();
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#source.destroy();
+    done(error);
+  }
+}
