@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { SerializationError } from '../errors/serialization-error.ts';
+import { classOfPrototype, constructorOf, isGlobal, isNative } from './constructor-of.ts';
 import { type Kind, kindOf } from './kind.ts';
 
 /** What the codec has to do for a value: structured clone carries it, carries it but for what is inside, or a kind does. */
@@ -7,36 +8,56 @@ export type Finding = 'plain' | 'container' | Kind;
 
 /** Classifies anything but a leaf. Throws a SerializationError at `path` if nothing can carry it. */
 export function classify(value: unknown, path: { toString(): string }): Finding {
-  if (typeof value === 'object' && value !== null && !types.isProxy(value)) {
+  if ((typeof value === 'object' || typeof value === 'function') && value !== null && !types.isProxy(value)) {
     const prototype = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype || prototype === Array.prototype || prototype === null) return 'container';
+    if (prototype === Object.prototype || prototype === Array.prototype) return 'container';
     if (prototype === Map.prototype || prototype === Set.prototype) return 'container';
     if (isPlain(value, prototype)) return 'plain';
-  }
-  if ((typeof value === 'object' || typeof value === 'function') && value !== null && !types.isProxy(value)) {
     const kind = kindOf(value);
     if (kind) return kind;
+    if (isForeignContainer(prototype)) return 'container';
   }
   throw refusal(value, path.toString());
 }
 
 function isPlain(value: object, prototype: object): boolean {
-  if (types.isArrayBufferView(value)) return prototype === Buffer.prototype || isIntrinsic(prototype);
+  if (types.isArrayBufferView(value)) {
+    return (prototype === Buffer.prototype || isIntrinsic(prototype)) && isOwned((value as ArrayBufferView).buffer);
+  }
+  if (types.isArrayBuffer(value)) return isIntrinsic(prototype) && isOwned(value);
   if (types.isBoxedPrimitive(value)) return isIntrinsic(prototype) && !types.isSymbolObject(value);
-  return (types.isDate(value) || types.isRegExp(value) || types.isArrayBuffer(value)) && isIntrinsic(prototype);
+  return (types.isDate(value) || types.isRegExp(value)) && isIntrinsic(prototype);
+}
+
+/** Shared and detached memory is not there to be copied. */
+function isOwned(buffer: ArrayBufferLike): boolean {
+  if (!types.isArrayBuffer(buffer)) return false;
+  if (buffer.byteLength > 0) return true;
+  try {
+    buffer.slice(0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** True for `Date.prototype` and its like, false for that of a subclass. */
-function isIntrinsic(prototype: { constructor?: unknown }): boolean {
-  const { constructor } = prototype;
-  if (typeof constructor !== 'function') return false;
-  return (globalThis as Record<string, unknown>)[constructor.name] === constructor;
+function isIntrinsic(prototype: object): boolean {
+  const type = classOfPrototype(prototype);
+  return type !== undefined && isGlobal(type);
+}
+
+/** A plain object, array, Map or Set of another realm (`node:vm`, Jest). */
+function isForeignContainer(prototype: object): boolean {
+  const type = classOfPrototype(prototype);
+  return type !== undefined && isNative(type) && ['Object', 'Array', 'Map', 'Set'].includes(type.name);
 }
 
 function refusal(value: unknown, path: string): SerializationError {
   const name = nameOf(value);
+  const article = /^[aeiou]/i.test(name) ? 'an' : 'a';
   return new SerializationError(
-    `Cannot send ${path}: a ${name} cannot leave its process; ${ADVICE[name] ?? 'send plain data instead'}`,
+    `Cannot send ${path}: ${article} ${name} cannot leave its process; ${ADVICE[name] ?? 'send plain data instead'}`,
     path,
   );
 }
@@ -44,14 +65,25 @@ function refusal(value: unknown, path: string): SerializationError {
 function nameOf(value: unknown): string {
   if (typeof value === 'symbol') return 'symbol';
   if (types.isProxy(value)) return 'Proxy';
-  const name = (value as { constructor?: { name?: unknown } }).constructor?.name;
-  return typeof name === 'string' && name !== '' ? name : 'object of an anonymous class';
+  if (types.isArrayBuffer(value)) return 'detached ArrayBuffer';
+  if (types.isArrayBufferView(value)) {
+    return types.isSharedArrayBuffer(value.buffer) ? 'view of a SharedArrayBuffer' : 'view of a detached ArrayBuffer';
+  }
+  const type = constructorOf(value as object);
+  if (!type || type === Object) return 'object with a prototype of its own';
+  return type.name === '' ? 'object of an anonymous class' : type.name;
 }
+
+const DETACHED = 'its memory was transferred away; send it before that';
+const SHARED = 'it is shared by the threads of one process; send a copy of its bytes';
 
 const ADVICE: Readonly<Record<string, string>> = {
   Promise: 'await it first',
   Proxy: 'send a plain copy, such as { ...object }',
-  SharedArrayBuffer: 'it is shared by the threads of one process; send a copy of its bytes',
+  SharedArrayBuffer: SHARED,
+  'view of a SharedArrayBuffer': SHARED,
+  'detached ArrayBuffer': DETACHED,
+  'view of a detached ArrayBuffer': DETACHED,
   WeakMap: 'send a Map',
   WeakSet: 'send a Set',
   symbol: 'send a string',

@@ -1,8 +1,10 @@
+import { types } from 'node:util';
+import { classOfPrototype, constructorOf, isNative } from './constructor-of.ts';
 import { tryFindFunction } from './find-function.ts';
 import type { FunctionRef } from './function-ref.ts';
-import { constructorOf } from './instance-kind.ts';
 import type { EncodeContext, Kind } from './kind.ts';
 import { loadExport, tryLoadedExport } from './load-export.ts';
+import { define } from './members.ts';
 
 interface ErrorData {
   /** The built-in it is an instance of; `DOMException` counts as one. */
@@ -12,13 +14,21 @@ interface ErrorData {
   readonly name: string;
   readonly message: string;
   readonly stack: string;
+  /** Own enumerable ones. */
   readonly fields: Record<string, unknown>;
-  /** In an array, since a cause may be undefined. */
-  readonly cause?: readonly [unknown];
-  readonly errors?: readonly unknown[];
+  /** `cause` and `errors`, as constructors set them: own, but not enumerable. */
+  readonly hidden: Record<string, unknown>;
 }
 
-const BASES = { Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, AggregateError };
+const BASES: Readonly<Record<string, ErrorConstructor>> = {
+  Error,
+  TypeError,
+  RangeError,
+  SyntaxError,
+  ReferenceError,
+  EvalError,
+  URIError,
+};
 
 /** How long the import of an error's class may take before the error arrives without it, in milliseconds. */
 const CLASS_LIMIT = 1000;
@@ -29,21 +39,18 @@ const CLASS_LIMIT = 1000;
  */
 export const errorKind: Kind<Error, ErrorData> = {
   tag: 'error',
-  matches: (value) => value instanceof Error,
-  encode(error, path, context) {
+  matches: isError,
+  encode(error, _path, context) {
     const base = baseOf(error);
     const type = classOf(error, base);
-    const cause = ownValue(error, 'cause');
-    const errors = ownValue(error, 'errors');
     return {
       base,
       ...(type && { type }),
       name: readText(error, 'name'),
       message: readText(error, 'message'),
       stack: stackOf(error, context),
-      fields: crossableFields(error, path, context),
-      ...(cause && { cause: [orNote(cause.value, `${path}.cause`, context)] as const }),
-      ...(Array.isArray(errors?.value) && { errors: errors.value.map((e, i) => orNote(e, `${path}.errors[${i}]`, context)) }),
+      fields: crossableFields(error, context),
+      hidden: crossableHidden(error, context),
     };
   },
   create(data) {
@@ -52,12 +59,9 @@ export const errorKind: Kind<Error, ErrorData> = {
     if (loaded !== undefined) return createError(data, loaded);
     return withLimit(loadExport(data.type)).then((type) => createError(data, type));
   },
-  fill(error, { fields, cause, errors }) {
-    for (const [key, value] of Object.entries(fields)) {
-      Object.defineProperty(error, key, { value, writable: true, enumerable: true, configurable: true });
-    }
-    if (cause) defineHidden(error, 'cause', cause[0]);
-    if (errors) defineHidden(error, 'errors', errors);
+  fill(error, { fields, hidden }) {
+    for (const key of Object.keys(fields)) define(error, key, fields[key]);
+    for (const key of Object.keys(hidden)) defineHidden(error, key, hidden[key]);
   },
 };
 
@@ -74,43 +78,58 @@ function createError(data: ErrorData, type: unknown): Error {
 function createBase({ base, message, name }: ErrorData): Error {
   if (base === 'DOMException') return new DOMException(message, name);
   if (base === 'AggregateError') return new AggregateError([], message);
-  const constructor = Object.hasOwn(BASES, base) ? BASES[base as Exclude<keyof typeof BASES, 'AggregateError'>] : Error;
-  return new constructor(message);
+  return new (builtIn(base) ?? Error)(message);
 }
 
+function builtIn(name: string): ErrorConstructor | undefined {
+  return Object.hasOwn(BASES, name) ? BASES[name] : undefined;
+}
+
+/** By name: the built-ins of another realm (`node:vm`, Jest) are other objects. */
 function baseOf(error: Error): string {
   if (error instanceof DOMException) return 'DOMException';
-  const bases = Object.values(BASES) as unknown[];
   for (let prototype = Object.getPrototypeOf(error); prototype; prototype = Object.getPrototypeOf(prototype)) {
-    if (bases.includes(prototype.constructor) && Object.hasOwn(prototype, 'constructor')) return prototype.constructor.name;
+    const type = classOfPrototype(prototype);
+    if (type && isNative(type) && (type.name === 'AggregateError' || builtIn(type.name))) return type.name;
   }
   return 'Error';
 }
 
 function classOf(error: Error, base: string): FunctionRef | undefined {
   const type = constructorOf(error);
-  if (!type || base === 'DOMException' || type === (BASES as Record<string, unknown>)[base]) return undefined;
+  if (!type || base === 'DOMException' || isNative(type)) return undefined;
   const found = tryFindFunction(type);
   return typeof found === 'string' || found.module.startsWith('node:') ? undefined : found;
 }
 
-function crossableFields(error: Error, path: string, context: EncodeContext): Record<string, unknown> {
+function crossableFields(error: Error, context: EncodeContext): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   for (const key of Object.keys(error)) {
-    if (key === 'stack' || key === 'message' || key === 'cause') continue;
+    if (key === 'stack' || key === 'message') continue;
     const field = ownValue(error, key);
     if (!field) continue;
-    const refusal = isError(field.value) ? undefined : context.refusalOf(field.value, `${path}.${key}`);
-    if (refusal === undefined) fields[key] = field.value;
-    else process.emitWarning(`${readText(error, 'name')} lost a field on its way: ${refusal}`, { code: 'BROOD_ERROR_FIELD_DROPPED' });
+    const refusal = context.refusalOf(field.value, error, key);
+    if (refusal === undefined) define(fields, key, field.value);
+    else
+      process.emitWarning(`${readText(error, 'name')} lost a field on its way: ${refusal}`, {
+        code: 'BROOD_ERROR_FIELD_DROPPED',
+      });
   }
   return fields;
 }
 
-/** The value, or a sentence in its place if it cannot cross. Errors always can. */
-function orNote(value: unknown, path: string, context: EncodeContext): unknown {
-  if (isError(value)) return value;
-  return context.refusalOf(value, path) ?? value;
+/** What cannot cross leaves a sentence in its place. */
+function crossableHidden(error: Error, context: EncodeContext): Record<string, unknown> {
+  const hidden: Record<string, unknown> = {};
+  for (const key of ['cause', 'errors']) {
+    const property = Object.prototype.propertyIsEnumerable.call(error, key) ? undefined : ownValue(error, key);
+    if (!property) continue;
+    const { value } = property;
+    hidden[key] = Array.isArray(value)
+      ? value.map((member, i) => context.refusalOf(member, value, String(i)) ?? member)
+      : (context.refusalOf(value, error, key) ?? value);
+  }
+  return hidden;
 }
 
 function stackOf(error: Error, { thrownIn }: EncodeContext): string {
@@ -145,12 +164,8 @@ function ownValue(error: Error, key: string): { value: unknown } | undefined {
   }
 }
 
-function isError(value: unknown): boolean {
-  try {
-    return value instanceof Error;
-  } catch {
-    return false;
-  }
+function isError(value: object): value is Error {
+  return value instanceof Error || types.isNativeError(value);
 }
 
 function defineHidden(error: Error, key: string, value: unknown): void {

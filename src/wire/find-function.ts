@@ -1,7 +1,7 @@
 import { SerializationError } from '../errors/serialization-error.ts';
 import { createFunctionRef, type FunctionRef, isFunctionRef, type Target } from './function-ref.ts';
 import { type FunctionLocation, InspectorProbe } from './inspector-probe.ts';
-import { exportsOf } from './module-exports.ts';
+import { exportsOf, localNamesOfExports } from './module-exports.ts';
 
 /** Every exported function and class seen so far. One look into a module serves all that it exports. */
 const known = new WeakMap<object, FunctionRef>();
@@ -31,6 +31,16 @@ export function toFunctionRef(target: Target, path: string): FunctionRef {
 /** An exported value of a module that was looked into before, without importing it. */
 export function knownExport({ module, export: name }: FunctionRef): object | undefined {
   return knownModules.get(module)?.get(name);
+}
+
+/** Files the exports of a module that is loaded here, and perhaps not evaluated to its end. Slow: it searches the heap. */
+export function rememberModule(url: string): void {
+  try {
+    const fn = InspectorProbe.probe((probe) => probe.findFunctionIn(url, localNamesOfExports));
+    if (fn) rememberModuleOf(fn);
+  } catch {
+    // No inspector: nothing is known of the module.
+  }
 }
 
 function lookUp(fn: object): FunctionRef | string {

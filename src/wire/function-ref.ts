@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noExplicitAny: parameters of functions are contravariant; with unknown no typed function would fit.
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -16,7 +17,9 @@ export type Target<A extends unknown[] = any[], R = any> = ((...args: A) => R | 
 
 /** The functions of module `M`, as references. */
 export type FunctionRefs<M extends object> = {
-  readonly [K in keyof M as M[K] extends (...args: any[]) => any ? K : never]: M[K] extends (...args: infer A) => infer R
+  readonly [K in keyof M as M[K] extends (...args: any[]) => any ? K : never]: M[K] extends (
+    ...args: infer A
+  ) => infer R
     ? FunctionRef<A, Awaited<R>>
     : never;
 };

@@ -1,4 +1,4 @@
-import type { Session } from 'node:inspector';
+import { Session } from 'node:inspector';
 
 /** Where V8 says a function was defined. */
 export interface FunctionLocation {
@@ -13,11 +13,16 @@ export interface FunctionLocation {
   readonly moduleVariables: ReadonlyMap<string, object>;
 }
 
+interface Location {
+  scriptId: string;
+  lineNumber: number;
+  columnNumber: number;
+}
 interface RemoteObject {
   type: string;
   objectId?: string;
   description?: string;
-  value?: { scriptId: string; lineNumber: number; columnNumber: number };
+  value?: Location;
 }
 interface PropertyList {
   result: Array<{ name: string; value?: RemoteObject }>;
@@ -34,8 +39,7 @@ const SLOT = Symbol.for('brood.inspector-probe');
  * user attached is another session and notices nothing.
  */
 export class InspectorProbe {
-  // Loaded when first needed: no child needs it to boot, and a Node may have been built without.
-  readonly #session: Session = new (process.getBuiltinModule('node:inspector').Session)();
+  readonly #session = new Session();
   readonly #scripts = new Map<string, { url: string; isModule: boolean }>();
 
   /** Throws what the inspector throws where it is missing (a Node built without it, `--permission`). */
@@ -55,21 +59,46 @@ export class InspectorProbe {
 
   /** Undefined for native and bound functions. */
   locate(fn: object): FunctionLocation | undefined {
-    const { internalProperties = [] } = this.#propertiesOf(this.#export(fn));
-    const location = internalProperties.find(({ name }) => name === '[[FunctionLocation]]')?.value?.value;
-    const script = location && this.#scripts.get(location.scriptId);
+    const { at, scopes } = this.#locationOf(fn);
+    const script = at && this.#scripts.get(at.scriptId);
     if (!script) return undefined;
     const { scriptSource } = this.#post<{ scriptSource: string }>('Debugger.getScriptSource', {
-      scriptId: location.scriptId,
+      scriptId: at.scriptId,
     });
-    const scopes = internalProperties.find(({ name }) => name === '[[Scopes]]')?.value?.objectId;
     return {
       url: script.url,
       isModule: script.isModule,
       source: scriptSource,
-      offset: toOffset(scriptSource, location.lineNumber, location.columnNumber),
+      offset: toOffset(scriptSource, at.lineNumber, at.columnNumber),
       moduleVariables: scopes === undefined ? new Map() : this.#moduleVariables(scopes),
     };
+  }
+
+  /** Any function that the ES module at `url` has defined under one of the names; looks at all there are. */
+  findFunctionIn(url: string, namesIn: (source: string) => ReadonlySet<string>): object | undefined {
+    for (const [scriptId, script] of this.#scripts) {
+      if (script.url !== url || !script.isModule) continue;
+      const names = namesIn(
+        this.#post<{ scriptSource: string }>('Debugger.getScriptSource', { scriptId }).scriptSource,
+      );
+      const isNamed = (fn: object): boolean => names.has(Object.getOwnPropertyDescriptor(fn, 'name')?.value);
+      const found = this.#allFunctions().find((fn) => isNamed(fn) && this.#locationOf(fn).at?.scriptId === scriptId);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  #allFunctions(): object[] {
+    const { objects } = this.#post<{ objects: { objectId: string } }>('Runtime.queryObjects', {
+      prototypeObjectId: this.#export(Function.prototype),
+    });
+    return this.#import([objects.objectId])[0] as object[];
+  }
+
+  #locationOf(fn: object): { at: Location | undefined; scopes: string | undefined } {
+    const { internalProperties = [] } = this.#propertiesOf(this.#export(fn));
+    const property = (name: string) => internalProperties.find((it) => it.name === name)?.value;
+    return { at: property('[[FunctionLocation]]')?.value, scopes: property('[[Scopes]]')?.objectId };
   }
 
   hasPrivateFields(instance: object): boolean {
@@ -79,7 +108,9 @@ export class InspectorProbe {
   #moduleVariables(scopesId: string): Map<string, object> {
     const scope = this.#propertiesOf(scopesId).result.find(({ value }) => value?.description?.startsWith('Module'));
     if (scope?.value?.objectId === undefined) return new Map();
-    const variables = this.#propertiesOf(scope.value.objectId).result.filter(({ value }) => value?.objectId !== undefined);
+    const variables = this.#propertiesOf(scope.value.objectId).result.filter(
+      ({ value }) => value?.objectId !== undefined,
+    );
     const values = this.#import(variables.map(({ value }) => value?.objectId as string));
     return new Map(variables.map(({ name }, i) => [name, values[i] as object]));
   }

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { SerializationError } from '../errors/serialization-error.ts';
+import { type Constructor, constructorOf, isGlobal } from './constructor-of.ts';
 import { findFunction } from './find-function.ts';
 import type { FunctionRef } from './function-ref.ts';
 import { InspectorProbe } from './inspector-probe.ts';
@@ -11,8 +12,6 @@ interface InstanceData {
   readonly fields: Record<string, unknown>;
 }
 
-type Constructor = abstract new (...args: never[]) => object;
-
 /** Classes an instance of which has shown no private state. */
 const open = new WeakSet<Constructor>();
 
@@ -22,12 +21,16 @@ const open = new WeakSet<Constructor>();
  */
 export const instanceKind: Kind<object, InstanceData> = {
   tag: 'instance',
-  matches: (value) => typeof value === 'object' && !isGlobal(constructorOf(value)),
+  matches(value) {
+    const type = typeof value === 'object' ? constructorOf(value) : undefined;
+    return type !== undefined && !isGlobal(type);
+  },
   encode(value, path) {
     const type = constructorOf(value) as Constructor;
-    if (hasHiddenState(value) || Array.isArray(value)) refuse(type, path, 'extends a built-in whose contents would be lost');
+    if (hasHiddenState(value) || Array.isArray(value))
+      refuse(type, path, 'extends a built-in whose contents would be lost');
     const found = findClass(type, path);
-    if (found.module.startsWith('node:')) refuse(type, path, 'belongs to this process');
+    if (found.module.startsWith('node:')) refuse(type, path, 'is one of Node itself and belongs to this process');
     if (!open.has(type)) {
       if (hasPrivateFields(value)) refuse(type, path, 'has private fields, which no other code can read');
       open.add(type);
@@ -37,24 +40,12 @@ export const instanceKind: Kind<object, InstanceData> = {
   create({ type }) {
     const loaded = tryLoadedExport(type);
     if (typeof loaded === 'function') return Object.create(loaded.prototype);
-    return loadFunction(type).then((constructor) => Object.create(constructor.prototype));
+    return loadFunction(type).then((it) => Object.create(it.prototype));
   },
   fill(value, { fields }) {
     Object.defineProperties(value, Object.getOwnPropertyDescriptors(fields));
   },
 };
-
-/** The class whose prototype the object has; undefined for objects made otherwise. */
-export function constructorOf(value: object): Constructor | undefined {
-  const prototype = Object.getPrototypeOf(value);
-  const constructor: unknown = prototype?.constructor;
-  return typeof constructor === 'function' && constructor.prototype === prototype ? (constructor as Constructor) : undefined;
-}
-
-/** True for `Promise`, `WeakMap`, `AbortSignal` and their like, whose state no field shows; and for no class at all. */
-function isGlobal(type: Constructor | undefined): boolean {
-  return type === undefined || (globalThis as Record<string, unknown>)[type.name] === type;
-}
 
 function findClass(type: Constructor, path: string): FunctionRef {
   try {
@@ -78,8 +69,15 @@ function refuse(type: Constructor, path: string, why: string): never {
 
 function hasHiddenState(value: object): boolean {
   return (
-    types.isMap(value) || types.isSet(value) || types.isPromise(value) || types.isDate(value) || types.isRegExp(value) ||
-    types.isAnyArrayBuffer(value) || types.isArrayBufferView(value) || types.isWeakMap(value) || types.isWeakSet(value) ||
+    types.isMap(value) ||
+    types.isSet(value) ||
+    types.isPromise(value) ||
+    types.isDate(value) ||
+    types.isRegExp(value) ||
+    types.isAnyArrayBuffer(value) ||
+    types.isArrayBufferView(value) ||
+    types.isWeakMap(value) ||
+    types.isWeakSet(value) ||
     types.isBoxedPrimitive(value)
   );
 }

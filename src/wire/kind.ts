@@ -20,9 +20,9 @@ export interface Kind<T extends object = object, D extends object = object> {
 
 export interface EncodeContext {
   /** The process an error comes out of, for the last line of its stack; undefined for an error that is just a value. */
-  readonly thrownIn?: { readonly name: string; readonly pid: number };
-  /** Why a value cannot cross; undefined if it can. */
-  refusalOf(value: unknown, path: string): string | undefined;
+  readonly thrownIn: { readonly name: string; readonly pid: number } | undefined;
+  /** Why a value cannot cross, as member `key` of `holder`; undefined if it can. */
+  refusalOf(value: unknown, holder: object, key: string): string | undefined;
 }
 
 const kinds: Kind[] = [];

@@ -1,6 +1,7 @@
 import { SerializationError } from '../errors/serialization-error.ts';
 import { knownExport } from './find-function.ts';
 import type { FunctionRef } from './function-ref.ts';
+import { withoutDeadlock } from './unfinished-module.ts';
 
 const loaded = new Map<string, object>();
 
@@ -19,9 +20,11 @@ export function tryLoadedExport(ref: FunctionRef): unknown {
 export async function loadExport(ref: FunctionRef): Promise<unknown> {
   const found = tryLoadedExport(ref);
   if (found !== undefined) return found;
-  const namespace: object = await import(ref.module);
-  loaded.set(ref.module, namespace);
-  const member = memberOf(namespace, ref.export);
+  const importing = import(ref.module).then((namespace: object) => {
+    loaded.set(ref.module, namespace);
+    return { member: memberOf(namespace, ref.export), namespace };
+  });
+  const { member, namespace } = await withoutDeadlock(importing, ref);
   if (member === undefined) {
     throw new SerializationError(
       `Cannot find export "${ref.export}" of "${ref.module}": the module has ${Object.keys(namespace).join(', ') || 'no exports'}; export it by that name`,

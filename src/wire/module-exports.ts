@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
+import { builtinModules, createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type * as Lexer from 'es-module-lexer/minimal';
+import { parse } from 'es-module-lexer/minimal';
 import type { FunctionLocation } from './inspector-probe.ts';
 
 /** How deep into exported objects and classes a function is looked for: `exports.group.member.fn`. */
@@ -24,10 +24,7 @@ export interface ModuleExports {
  */
 export function exportsOf(location: FunctionLocation, fn: object): ModuleExports | undefined {
   const { url } = location;
-  if (url.startsWith('node:')) {
-    const builtin = process.getBuiltinModule?.(url) as object | undefined;
-    return builtin && { url, values: reachable(new Map([['default', builtin]])) };
-  }
+  if (url.startsWith('node:')) return builtinExports(url, fn);
   const isUrl = /^(file|data):/.test(url);
   if (!isUrl && !url.startsWith('/')) return undefined;
   const moduleUrl = isUrl ? url : pathToFileURL(url).href;
@@ -36,17 +33,53 @@ export function exportsOf(location: FunctionLocation, fn: object): ModuleExports
   return cached && { url: moduleUrl, values: reachable(new Map([['default', cached.exports as object]])) };
 }
 
+/** Modules of Node that cannot be loaded without a warning, or are none of the public ones. */
+const UNUSUAL = /^_|^(inspector|punycode|repl|sys|test|trace_events|wasi)\b/;
+
+/** Much of what `node:crypto` and others export is defined in an internal module: then it is looked for in all public ones. */
+function builtinExports(url: string, fn: object): ModuleExports | undefined {
+  const others = builtinModules.filter((name) => !UNUSUAL.test(name)).map((name) => `node:${name}`);
+  for (const name of url.startsWith('node:internal/') ? others : [url]) {
+    const builtin = process.getBuiltinModule?.(name) as object | undefined;
+    const values = builtin && reachable(new Map([['default', builtin]]));
+    if (values && [...values.values()].includes(fn)) return { url: name, values };
+  }
+  return undefined;
+}
+
+export function localNamesOfExports(source: string): Set<string> {
+  const names = parse(source)[1].map(({ ln }) => ln);
+  return new Set(names.filter((name) => name !== undefined));
+}
+
 function esModuleExports(location: FunctionLocation, fn: object): Map<string, object> {
-  // Compiles WebAssembly as it loads, so only where a function is looked up.
-  const { parse } = require('es-module-lexer/minimal') as typeof Lexer;
   const values = new Map<string, object>();
   for (const { n: name, ln: localName, e: end } of parse(location.source)[1]) {
     const value = localName === undefined ? undefined : location.moduleVariables.get(localName);
     if (value !== undefined) values.set(name, value);
-    // `export default () => …` has no local name to look up: it is our function if nothing but its own head stands between.
-    else if (name === 'default' && isFunctionHead(location.source.slice(end, location.offset))) values.set(name, fn);
+    // No scope shows what `export default` without a name of its own stands for.
+    else if (name === 'default' && isDefaultExport(location, end)) values.set(name, fn);
   }
   return values;
+}
+
+/** True if the function located is what is exported by an `export default` whose last letter is before `end`. */
+function isDefaultExport({ source, offset }: FunctionLocation, end: number): boolean {
+  if (offset >= end && isFunctionHead(source.slice(end, offset))) return true;
+  const name = /^\s*([A-Za-z_$][\w$]*)\s*(;|\n|\/[/*]|$)/.exec(source.slice(end))?.[1];
+  if (name === undefined) return false;
+  // `const run = () => …; export default run`: with one declaration of that name, it is the function that stands there.
+  const declarations = [
+    ...source.matchAll(
+      new RegExp(`\\b(function\\b\\s*\\*?|class|const|let|var)\\s+${name.replaceAll('$', '\\$')}(?![\\w$])`, 'g'),
+    ),
+  ];
+  const [only] = declarations;
+  if (!only || declarations.length > 1) return false;
+  if (only[1] === 'class') return offset === only.index;
+  const after = only.index + only[0].length;
+  if (only[1]?.startsWith('function')) return offset === after;
+  return offset > after && isFunctionHead(source.slice(after, offset).replace(/^\s*=/, ''));
 }
 
 function isFunctionHead(text: string): boolean {

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noExplicitAny: a constructor of any parameters fits.
 import type { Kind } from './kind.ts';
 
 /** How instances of one class cross: what stands for them, and how they are made from it. */
@@ -30,7 +31,9 @@ export function registerClass<T extends object, W = unknown>(
   }
   const known = byName.get(codec.name);
   if (known && byPrototype.get(type.prototype) !== known) {
-    throw new TypeError(`Cannot register class "${type.name}": another class is named "${codec.name}"; choose another name`);
+    throw new TypeError(
+      `Cannot register class "${type.name}": another class is named "${codec.name}"; choose another name`,
+    );
   }
   const erased = codec as unknown as ClassCodec<object>; // The tables forget W; each codec sees only its own wire values.
   byPrototype.set(type.prototype, erased);

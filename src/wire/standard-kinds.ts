@@ -2,11 +2,13 @@ import { errorKind } from './error-kind.ts';
 import { functionKind } from './function-kind.ts';
 import { instanceKind } from './instance-kind.ts';
 import { addKind } from './kind.ts';
+import { nullObjectKind } from './null-object-kind.ts';
 import { registeredKind } from './registered-class.ts';
 import { urlKind } from './url-kind.ts';
 
 // From the specific to the general: the first that matches wins.
 addKind(functionKind);
+addKind(nullObjectKind);
 addKind(registeredKind);
 addKind(errorKind);
 addKind(urlKind);

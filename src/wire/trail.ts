@@ -1,14 +1,23 @@
+import { types } from 'node:util';
+
+/** What a path starts with; for a list that only wraps values, what the path of each starts with. */
+export type Root = string | ((index: number) => string);
+
 /**
  * Where a traversal stands, as what it went through. Steps are kept raw and turned into text only for an error message:
  * building a path for every member of every value would cost more than looking at it.
  */
 export class Trail {
-  readonly #root: string;
+  readonly #root: Root;
   readonly #containers: object[] = [];
   readonly #keys: unknown[] = [];
 
-  constructor(root: string) {
+  constructor(root: Root) {
     this.#root = root;
+  }
+
+  get depth(): number {
+    return this.#keys.length;
   }
 
   enter(container: object, key: unknown): void {
@@ -21,16 +30,28 @@ export class Trail {
     this.#keys.pop();
   }
 
+  /** Back to where `depth` was this, after a traversal that was given up. */
+  returnTo(depth: number): void {
+    this.#containers.length = depth;
+    this.#keys.length = depth;
+  }
+
+  /** Where the traversal began. */
+  get start(): string {
+    return typeof this.#root === 'string' ? this.#root : this.#root(Number(this.#keys[0] ?? 0));
+  }
+
   /** `args[0].items[3].socket` */
   toString(): string {
-    return this.#root + this.#containers.map((container, i) => step(container, this.#keys[i])).join('');
+    const steps = this.#containers.map((container, i) => step(container, this.#keys[i]));
+    return this.start + steps.slice(typeof this.#root === 'string' ? 0 : 1).join('');
   }
 }
 
 function step(container: object, key: unknown): string {
-  if (Array.isArray(container)) return `[${String(key)}]`;
-  if (container instanceof Map) return `.get(${describeKey(key)})`;
-  if (container instanceof Set) return `.values(${describeKey(key)})`;
+  if (Array.isArray(container) && /^\d+$/.test(String(key))) return `[${String(key)}]`;
+  if (types.isMap(container)) return `.get(${describeKey(key)})`;
+  if (types.isSet(container)) return `.values(${describeKey(key)})`;
   const name = String(key);
   return /^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 }
@@ -38,31 +59,4 @@ function step(container: object, key: unknown): string {
 function describeKey(key: unknown): string {
   if (typeof key === 'string') return JSON.stringify(key);
   return typeof key === 'object' || typeof key === 'function' ? '…' : String(key);
-}
-
-/** Visits own enumerable members, elements, or keys and values, with the trail standing at each. */
-export function forEachMember(container: object, trail: Trail, visit: (member: unknown) => void): void {
-  const at = (key: unknown, member: unknown): void => {
-    if (isLeaf(member)) return;
-    trail.enter(container, key);
-    visit(member);
-    trail.leave();
-  };
-  if (container instanceof Map) {
-    for (const [key, value] of container) {
-      at(key, key);
-      at(key, value);
-    }
-  } else if (container instanceof Set) {
-    for (const value of container) at(value, value);
-  } else if (Array.isArray(container)) {
-    for (let i = 0; i < container.length; i += 1) at(i, container[i]);
-  } else {
-    for (const key of Object.keys(container)) at(key, (container as Record<string, unknown>)[key]);
-  }
-}
-
-/** True for what structured clone always carries and nothing hangs on: all primitives but symbols. */
-export function isLeaf(value: unknown): boolean {
-  return value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol');
 }

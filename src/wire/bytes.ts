@@ -1,0 +1,40 @@
+import { DefaultDeserializer, DefaultSerializer } from 'node:v8';
+
+/** A Buffer of this size or more stays a view of the message it came in; a smaller one would keep more alive than itself. */
+const LARGE_BUFFER = 64 * 1024;
+
+/** Bytes that start with `format`, a number below 128, in one copy. */
+export function toBytes(format: number, value: unknown): Buffer {
+  const serializer = new DefaultSerializer();
+  serializer.writeUint32(format);
+  serializer.writeHeader();
+  serializer.writeValue(value);
+  return serializer.releaseBuffer();
+}
+
+export function fromBytes(bytes: Uint8Array): { format: number; value: unknown } {
+  const deserializer = new OwningDeserializer(bytes as Buffer); // Any view will do, its declaration says too little.
+  const format = deserializer.readUint32();
+  deserializer.readHeader();
+  return { format, value: deserializer.readValue() };
+}
+
+interface ViewReader {
+  _readHostObject(): ArrayBufferView;
+}
+
+/**
+ * Node makes views of the message itself: they would share one ArrayBuffer with each other and with other messages, and a
+ * user who transfers one to a thread would detach them all. Here each gets memory of its own.
+ */
+class OwningDeserializer extends DefaultDeserializer {
+  // Documented, but missing in the declarations.
+  _readHostObject(): ArrayBufferView {
+    const view = (DefaultDeserializer.prototype as unknown as ViewReader)._readHostObject.call(this);
+    const { buffer, byteOffset, byteLength } = view;
+    if (Buffer.isBuffer(view)) return byteLength < LARGE_BUFFER ? Buffer.from(view) : view;
+    if (byteLength === buffer.byteLength) return view;
+    if (view instanceof DataView) return new DataView(buffer.slice(byteOffset, byteOffset + byteLength));
+    return (view as Uint8Array).slice();
+  }
+}

@@ -1,0 +1,124 @@
+import { types } from 'node:util';
+import { SerializationError } from '../errors/serialization-error.ts';
+import { classify } from './classify.ts';
+import type { EncodeContext, Kind } from './kind.ts';
+import { define, isLeaf } from './members.ts';
+import type { Parcel } from './parcel.ts';
+import type { Trail } from './trail.ts';
+
+/** A copy of `root` that structured clone carries. Throws at the first member that nothing can carry. */
+export function pack(root: unknown, trail: Trail, thrownIn: EncodeContext['thrownIn']): Parcel {
+  const packer = new Packer(trail, thrownIn);
+  return packer.pack(root);
+}
+
+class Packer implements EncodeContext {
+  readonly thrownIn: EncodeContext['thrownIn'];
+  readonly #trail: Trail;
+  readonly #copies = new Map<unknown, unknown>();
+  /** Keys of `#copies`, in order. */
+  readonly #copied: unknown[] = [];
+  readonly #standIns: object[] = [];
+  readonly #specials: Array<[tag: string, data: object]> = [];
+  /** Values that need their data whole, while it is being copied; and the objects that their `create` looks into first. */
+  readonly #unfinished = new Set<unknown>();
+  readonly #handedOver = new Set<unknown>();
+
+  constructor(trail: Trail, thrownIn: EncodeContext['thrownIn']) {
+    this.#trail = trail;
+    this.thrownIn = thrownIn;
+  }
+
+  pack(root: unknown): Parcel {
+    return { value: this.#copy(root), standIns: this.#standIns, specials: this.#specials };
+  }
+
+  /** By copying it: what has been copied is not copied again, and what could not be is forgotten. */
+  refusalOf(value: unknown, holder: object, key: string): string | undefined {
+    const marks = [this.#trail.depth, this.#copied.length, this.#standIns.length] as const;
+    try {
+      this.#copyMember(holder, key, value);
+      return undefined;
+    } catch (error) {
+      const path = `${this.#trail}`;
+      this.#forgetSince(...marks);
+      return error instanceof SerializationError ? error.message : `Cannot send ${path}: ${(error as Error)?.message}`;
+    }
+  }
+
+  #forgetSince(depth: number, copies: number, specials: number): void {
+    this.#trail.returnTo(depth);
+    for (const key of this.#copied.splice(copies)) this.#copies.delete(key);
+    this.#standIns.length = specials;
+    this.#specials.length = specials;
+  }
+
+  #copy(value: unknown): unknown {
+    if (isLeaf(value)) return value;
+    const known = this.#copies.get(value);
+    if (known !== undefined) return known;
+    const finding = classify(value, this.#trail);
+    if (finding === 'plain') return value;
+    if (finding === 'container') return this.#copyContainer(value as object);
+    return this.#standInFor(value as object, finding);
+  }
+
+  #remember<T extends object>(value: object, copy: T): T {
+    this.#copies.set(value, copy);
+    this.#copied.push(value);
+    return copy;
+  }
+
+  #standInFor(value: object, kind: Kind): object {
+    const standIn = this.#remember(value, {});
+    const special: [string, object] = [kind.tag, {}];
+    this.#standIns.push(standIn);
+    this.#specials.push(special);
+    const data = kind.encode(value, this.#trail.toString(), this);
+    if (kind.isWhole) {
+      this.#unfinished.add(value);
+      this.#handedOver.add(data);
+      for (const member of Object.values(data)) this.#handedOver.add(member);
+    }
+    try {
+      special[1] = this.#copyContainer(data);
+    } finally {
+      this.#unfinished.delete(value);
+    }
+    return standIn;
+  }
+
+  #copyMember(container: object, key: unknown, member: unknown): unknown {
+    if (isLeaf(member)) return member;
+    this.#trail.enter(container, key);
+    if (this.#unfinished.has(member) && this.#handedOver.has(container)) {
+      const path = this.#trail.toString();
+      throw new SerializationError(
+        `Cannot send ${path}: what its codec's encode returned refers to the instance itself; leave it out, and set it in decode`,
+        path,
+      );
+    }
+    const copied = this.#copy(member);
+    this.#trail.leave();
+    return copied;
+  }
+
+  #copyContainer(container: object): object {
+    if (types.isMap(container)) {
+      const copied = this.#remember(container, new Map<unknown, unknown>());
+      for (const [key, value] of container)
+        copied.set(this.#copyMember(container, key, key), this.#copyMember(container, key, value));
+      return copied;
+    }
+    if (types.isSet(container)) {
+      const copied = this.#remember(container, new Set<unknown>());
+      for (const value of container) copied.add(this.#copyMember(container, value, value));
+      return copied;
+    }
+    const copied = this.#remember(container, Array.isArray(container) ? new Array<unknown>(container.length) : {});
+    for (const key of Object.keys(container)) {
+      define(copied, key, this.#copyMember(container, key, (container as Record<string, unknown>)[key]));
+    }
+    return copied;
+  }
+}

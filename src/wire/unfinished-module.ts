@@ -1,0 +1,50 @@
+import { pathToFileURL } from 'node:url';
+import { SerializationError } from '../errors/serialization-error.ts';
+import { knownExport, rememberModule } from './find-function.ts';
+import type { FunctionRef } from './function-ref.ts';
+
+/** When the import of a module that is there already is taken to be stuck, in milliseconds; it would settle at once. */
+const PATIENCE = [100, 1000];
+/** When it is given up. */
+const LIMIT = 10_000;
+
+/** In a process whose program is one of this library's, no user module can be waiting for its own import. */
+const isUserProgram = !pathToFileURL(process.argv[1] ?? '').href.startsWith(new URL('..', import.meta.url).href);
+
+interface Loaded {
+  readonly member: unknown;
+  readonly namespace: object;
+}
+
+/**
+ * As `importing`, but does not wait for ever: `import()` of a module in a top-level `await pool.map(…)` settles after that
+ * `await`, which waits for the very value that is being decoded here. Then the export is taken from the module's scope.
+ */
+export function withoutDeadlock(importing: Promise<Loaded>, ref: FunctionRef): Promise<Loaded> {
+  if (!isUserProgram) return importing;
+  return new Promise((resolve, reject) => {
+    const timers = PATIENCE.map((delay) =>
+      setTimeout(() => {
+        rememberModule(ref.module);
+        const member = knownExport(ref);
+        if (member !== undefined) settle(() => resolve({ member, namespace: {} }));
+      }, delay),
+    );
+    timers.push(setTimeout(() => settle(() => reject(stuck(ref))), LIMIT));
+    const settle = (act: () => void): void => {
+      for (const timer of timers) clearTimeout(timer);
+      act();
+    };
+    importing.then(
+      (loaded) => settle(() => resolve(loaded)),
+      (error) => settle(() => reject(error)),
+    );
+  });
+}
+
+function stuck(ref: FunctionRef): SerializationError {
+  return new SerializationError(
+    `Cannot load export "${ref.export}" of "${ref.module}": the module has not been evaluated after ${LIMIT} ms, perhaps because it awaits this very value at its top level; move the export to a module of its own`,
+    ref.export,
+  );
+}

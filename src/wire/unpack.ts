@@ -1,0 +1,126 @@
+import { SerializationError } from '../errors/serialization-error.ts';
+import { type Kind, kindByTag } from './kind.ts';
+import { define, isLeaf } from './members.ts';
+import type { Parcel } from './parcel.ts';
+
+/** The value that was packed; a promise only if a module has to be loaded for it. */
+export function unpack(parcel: Parcel): unknown {
+  const unpacker = new Unpacker(parcel);
+  const pending = unpacker.begin();
+  return pending.length > 0 ? Promise.all(pending).then(() => unpacker.finish()) : unpacker.finish();
+}
+
+class Unpacker {
+  readonly #parcel: Parcel;
+  readonly #kinds: readonly Kind[];
+  readonly #standIns: ReadonlySet<unknown>;
+  readonly #made = new Map<unknown, object>();
+  #seen = new Set<unknown>();
+  /** A stand-in was met whose value is still to be made. */
+  #isIncomplete = false;
+
+  constructor(parcel: Parcel) {
+    this.#parcel = parcel;
+    this.#kinds = parcel.specials.map(([tag]) => knownKind(tag));
+    this.#standIns = new Set(parcel.standIns);
+  }
+
+  /** Makes all that can be made without its data. */
+  begin(): Promise<void>[] {
+    const pending: Promise<void>[] = [];
+    this.#forEachSpecial((kind, data, standIn) => {
+      if (kind.isWhole) return;
+      const created = kind.create(data);
+      if (created instanceof Promise) pending.push(created.then((object) => void this.#made.set(standIn, object)));
+      else this.#made.set(standIn, created);
+    });
+    return pending;
+  }
+
+  /**
+   * Inner special values were packed after those around them, so from the last to the first each finds its data complete.
+   * Only in a circle it does not: then the places that were left open are filled in a second round.
+   */
+  finish(): unknown {
+    this.#forEachSpecial((kind, data, standIn) => {
+      this.#restore(data);
+      if (kind.isWhole) this.#made.set(standIn, kind.create(data) as object);
+      else kind.fill?.(this.#made.get(standIn) as object, data);
+    });
+    if (this.#isIncomplete) {
+      this.#seen = new Set();
+      this.#forEachSpecial((kind, data, standIn) => {
+        this.#restore(data);
+        if (!kind.isWhole) kind.fill?.(this.#made.get(standIn) as object, data);
+      });
+    }
+    return this.#restore(this.#parcel.value);
+  }
+
+  #forEachSpecial(act: (kind: Kind, data: object, standIn: unknown) => void): void {
+    const { specials, standIns } = this.#parcel;
+    for (let i = specials.length - 1; i >= 0; i -= 1) {
+      act(this.#kinds[i] as Kind, (specials[i] as Parcel['specials'][number])[1], standIns[i]);
+    }
+  }
+
+  #restore = (member: unknown): unknown => {
+    if (isLeaf(member)) return member;
+    const special = this.#made.get(member);
+    if (special !== undefined) return special;
+    if (this.#standIns.has(member)) this.#isIncomplete = true;
+    else if (!this.#seen.has(member)) {
+      this.#seen.add(member);
+      restoreMembers(member as object, this.#restore);
+    }
+    return member;
+  };
+}
+
+function knownKind(tag: string): Kind {
+  const kind = kindByTag(tag);
+  if (kind) return kind;
+  throw new SerializationError(
+    `Cannot decode a value: this process knows no "${tag}"; import the module that adds it`,
+    '',
+  );
+}
+
+/** Puts what `restore` returns in the place of every member of a decoded container. Others, subclasses included, are users'. */
+function restoreMembers(container: object, restore: (member: unknown) => unknown): void {
+  switch (Object.getPrototypeOf(container)) {
+    case Map.prototype:
+      restoreEntries(container as Map<unknown, unknown>, restore);
+      return;
+    case Set.prototype:
+      restoreValues(container as Set<unknown>, restore);
+      return;
+    case Array.prototype:
+    case Object.prototype:
+      for (const key of Object.keys(container)) {
+        const member = (container as Record<string, unknown>)[key];
+        const restored = restore(member);
+        if (restored !== member) define(container, key, restored);
+      }
+  }
+}
+
+function restoreEntries(map: Map<unknown, unknown>, restore: (member: unknown) => unknown): void {
+  let isChanged = false;
+  const entries = [...map].map((entry) => {
+    const restored = entry.map(restore) as [unknown, unknown];
+    isChanged ||= restored.some((member, i) => !Object.is(member, entry[i]));
+    return restored;
+  });
+  if (!isChanged) return;
+  map.clear();
+  for (const [key, value] of entries) map.set(key, value);
+}
+
+function restoreValues(set: Set<unknown>, restore: (member: unknown) => unknown): void {
+  const values = [...set];
+  const restored = values.map(restore);
+  if (restored.every((member, i) => Object.is(member, values[i]))) return;
+  set.clear();
+  for (const value of restored) set.add(value);
+}
