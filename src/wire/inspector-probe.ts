@@ -1,4 +1,4 @@
-import { Session } from 'node:inspector';
+import type { Session } from 'node:inspector';
 
 /** Where V8 says a function was defined. */
 export interface FunctionLocation {
@@ -39,7 +39,8 @@ const SLOT = Symbol.for('brood.inspector-probe');
  * user attached is another session and notices nothing.
  */
 export class InspectorProbe {
-  readonly #session = new Session();
+  // Loaded when first needed: no child needs it to boot, and a Node may have been built without.
+  readonly #session: Session = new (process.getBuiltinModule('node:inspector').Session)();
   readonly #scripts = new Map<string, { url: string; isModule: boolean }>();
 
   /** Throws what the inspector throws where it is missing (a Node built without it, `--permission`). */

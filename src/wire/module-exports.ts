@@ -1,6 +1,6 @@
 import { builtinModules, createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parse } from 'es-module-lexer/minimal';
+import type * as Lexer from 'es-module-lexer/minimal';
 import type { FunctionLocation } from './inspector-probe.ts';
 
 /** How deep into exported objects and classes a function is looked for: `exports.group.member.fn`. */
@@ -47,14 +47,20 @@ function builtinExports(url: string, fn: object): ModuleExports | undefined {
   return undefined;
 }
 
+/** The lexer compiles WebAssembly as it loads, so it is loaded only where a function is looked up. */
+function exportsIn(source: string): readonly Lexer.ExportSpecifier[] {
+  const { parse } = require('es-module-lexer/minimal') as typeof Lexer;
+  return parse(source)[1];
+}
+
 export function localNamesOfExports(source: string): Set<string> {
-  const names = parse(source)[1].map(({ ln }) => ln);
+  const names = exportsIn(source).map(({ ln }) => ln);
   return new Set(names.filter((name) => name !== undefined));
 }
 
 function esModuleExports(location: FunctionLocation, fn: object): Map<string, object> {
   const values = new Map<string, object>();
-  for (const { n: name, ln: localName, e: end } of parse(location.source)[1]) {
+  for (const { n: name, ln: localName, e: end } of exportsIn(location.source)) {
     const value = localName === undefined ? undefined : location.moduleVariables.get(localName);
     if (value !== undefined) values.set(name, value);
     // No scope shows what `export default` without a name of its own stands for.

@@ -62,7 +62,7 @@ export function encodeValues(tasks: readonly Task[]): { body: Buffer; sendable: 
     const refused: Array<[Task, Outcome]> = [];
     for (const task of tasks) {
       try {
-        encode([valueOf(task)], task.path);
+        encodeAll([task]);
         sendable.push(task);
       } catch (error) {
         refused.push([task, { is: 'error', error }]);
@@ -74,11 +74,11 @@ export function encodeValues(tasks: readonly Task[]): { body: Buffer; sendable: 
 
 /** The bytes of one value, as a chunk of its own. */
 export function encodeValue(value: unknown, path: string): Buffer {
-  return encode([value], path);
+  return encode([value], () => path);
 }
 
 function encodeAll(tasks: readonly Task[]): Buffer {
-  return encode(tasks.map(valueOf), '');
+  return encode(tasks.map(valueOf), (index) => tasks[index]?.path ?? '');
 }
 
 function valueOf({ input }: Task): unknown {
