@@ -5,7 +5,7 @@ import { getLogger } from './logger.ts';
 import { reportParentGone } from './parent.ts';
 
 /** How long the parent's death can be seen in the child before the child ends too, in milliseconds. */
-const MOURNING = 100;
+const MOURNING = 250;
 
 export interface Booted<Out, In, Order> {
   readonly channel: ChildSocketChannel<Out, In>;

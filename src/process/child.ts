@@ -78,6 +78,10 @@ export class Child<Out = unknown, In = unknown> {
     return this.#end ?? null;
   }
 
+  get hasEnded(): boolean {
+    return this.#state.state === 'ended';
+  }
+
   /** To the process and all its descendants that are still in its group. Nothing happens once it has ended. */
   signal(signal: NodeJS.Signals): void {
     if (this.#state.state === 'running') signalGroup(this.pid, signal);

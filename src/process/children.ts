@@ -1,6 +1,5 @@
 import { KeepAlive } from '../util/keep-alive.ts';
 import type { Child } from './child.ts';
-import { grantGrace } from './janitor.ts';
 
 /** How long a child that was asked to end at the end of the program has before it is killed, in milliseconds. */
 const GRACE = 500;
@@ -30,7 +29,7 @@ export function listChild(entry: LiveChild): void {
 }
 
 export function liveChildren(): LiveChild[] {
-  return [...live];
+  return [...live].filter(({ child }) => !child.hasEnded);
 }
 
 /** The end of a program, in order: children that are no daemons are waited for, the others asked to end, then killed. */
@@ -66,11 +65,9 @@ function watchExit(): void {
   if (isWatchingExit) return;
   isWatchingExit = true;
   process.on('beforeExit', () => {
-    if (live.size > 0) void windUp();
+    if (liveChildren().length > 0) void windUp();
   });
   process.on('exit', () => {
-    if (live.size === 0) return;
-    grantGrace();
-    for (const { child } of live) child.signal('SIGTERM');
+    for (const { child } of liveChildren()) child.signal('SIGTERM');
   });
 }

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { currentIdentity } from './identity.ts';
 
@@ -13,18 +13,14 @@ export function isMain(meta: ImportMeta): boolean {
   const entry = process.argv[1];
   if (entry === undefined || !meta.url.startsWith('file:')) return false;
   const path = fileURLToPath(meta.url);
-  return path === entry || path === tryRealPath(entry);
+  return path === entry || path === tryResolve(entry);
 }
 
-/** Node resolves links before it loads the entry module, and adds an extension or index.js where one was left out. */
-function tryRealPath(path: string): string | undefined {
-  for (const candidate of [path, `${path}.js`, `${path}/index.js`]) {
-    try {
-      const real = realpathSync(candidate);
-      if (real !== path || candidate === path) return real;
-    } catch {
-      // Not there under this name.
-    }
+/** As Node finds the file to run: it follows links, and adds an extension or index.js where one was left out. */
+function tryResolve(entry: string): string | undefined {
+  try {
+    return createRequire(import.meta.url).resolve(entry);
+  } catch {
+    return undefined; // `node -e` and a program from stdin have no file.
   }
-  return undefined;
 }

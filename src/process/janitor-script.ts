@@ -5,7 +5,8 @@
  *   + <group>   a process group that must not survive the parent
  *   - <group>   it has ended
  *   x <tree>    kill every process that carries this tree's mark in its environment, now
- *   g <seconds> at end of file, let them have this long first: they were asked to end
+ *
+ * At end of file the groups have half a second first: to end as they were asked to, or to see that their parent is gone.
  *
  * `$1` is the parent's own mark. A descendant may have left its group, hence the marks; it may be forking just now, hence
  * the rounds. dash takes no `--` before a negative pid.
@@ -13,7 +14,6 @@
 export const JANITOR_SCRIPT: string = `
 trap '' HUP INT TERM QUIT
 groups=' '
-grace=
 sweep() {
   for round in 1 2 3 4 5 6 7 8 9 10; do
     found=
@@ -29,10 +29,9 @@ while read -r order what; do
     +) groups="$groups$what " ;;
     -) groups="\${groups%% $what *} \${groups#* $what }" ;;
     x) sweep "$what" ;;
-    g) grace=$what ;;
   esac
 done
-[ "$grace" ] && [ "$groups" != ' ' ] && sleep "$grace"
+[ "$groups" = ' ' ] || sleep 0.5 || sleep 1
 for group in $groups; do kill -9 "-$group" 2>/dev/null; done
 sweep "$1"
 sleep 0.2 || sleep 1

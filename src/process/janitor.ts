@@ -4,9 +4,6 @@ import { currentIdentity } from './identity.ts';
 import { JANITOR_SCRIPT } from './janitor-script.ts';
 import { getLogger } from './logger.ts';
 
-/** How long children that were asked to end have after this process is gone, in seconds, as `sleep` takes it. */
-const GRACE = '0.5';
-
 let janitor: ChildProcess | undefined;
 const groups = new Set<number>();
 
@@ -56,12 +53,7 @@ export function sweepTree(tree: string): void {
   order('x', tree);
 }
 
-/** This process is about to end and has asked its children to: they get a moment before the rest of them is killed. */
-export function grantGrace(): void {
-  order('g', GRACE);
-}
-
 /** A line to a pipe that nobody else writes to and that is never full: it is in the kernel when this returns. */
-function order(verb: '+' | '-' | 'x' | 'g', what: number | string): void {
+function order(verb: '+' | '-' | 'x', what: number | string): void {
   janitor?.stdin?.write(`${verb} ${what}\n`);
 }

@@ -1,6 +1,7 @@
 import type { Target } from '../wire/function-ref.ts';
 import type { ChildOptions } from './child-options.ts';
 
+// biome-ignore lint/suspicious/noExplicitAny: `unknown[]` would refuse every target that takes arguments.
 export interface ProcessOptions<A extends unknown[] = any[]> extends ChildOptions {
   /** What it runs. Default: nothing, unless a subclass overrides `run`. */
   target?: Target<A>;

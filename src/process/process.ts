@@ -30,6 +30,7 @@ const STARTED: readonly ProcessState[] = ['started', 'stopped'];
  * await child.join();
  * console.log(child.exitCode);
  */
+// biome-ignore lint/suspicious/noExplicitAny: as in ProcessOptions.
 export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
   /** Throws a TypeError or RangeError for an option that cannot be. Starts nothing. */
   constructor(options: ProcessOptions<A> = {}) {

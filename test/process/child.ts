@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
-import { Process, type ProcessOptions } from 'brood';
+import { activeChildren, Process, type ProcessOptions } from 'brood';
 
 /** A started process whose lines of JSON are read one by one. */
 export interface Started {
@@ -19,8 +19,9 @@ export function start(t: TestContext, options: ProcessOptions): Started {
 
 export function listen(t: TestContext, child: Process): Started {
   child.start();
+  void child.join(); // Reading from a daemon does not keep a program alive; waiting for its end does.
   t.after(async () => {
-    if (!child.isAlive()) return;
+    if (!activeChildren().includes(child)) return;
     child.kill();
     await child.join();
   });
@@ -52,6 +53,7 @@ export async function runToEnd(
 ): Promise<{ said: unknown[]; stdout: string; stderr: string; exitCode: number | null }> {
   const child = new Process({ stdio: 'pipe', ...options });
   child.start();
+  void child.join(); // Reading from a daemon does not keep a program alive; waiting for its end does.
   t.after(() => child.close());
   const [stdout, stderr] = await Promise.all([
     text(child.stdout as NodeJS.ReadableStream),
