@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 
 /**
@@ -6,12 +7,12 @@ import { Readable } from 'node:stream';
  * system's buffer, is kept in memory, so that the descriptor is closed.
  */
 export class KeptOutput extends Readable {
-  readonly #source: Readable;
+  readonly #source: Socket;
   #isWriterGone = false;
 
   constructor(source: Readable) {
     super();
-    this.#source = source;
+    this.#source = source as Socket; // What Node makes of a pipe to a child.
     source.on('data', (chunk: Buffer) => {
       if (!this.push(chunk) && !this.#isWriterGone) source.pause();
     });
@@ -19,9 +20,10 @@ export class KeptOutput extends Readable {
     source.once('error', (error) => this.destroy(error));
   }
 
-  /** The child has ended: whatever is left is taken in at once. */
+  /** The child has ended: whatever is left is taken in at once, and the program lives on until it is. */
   readToEnd(): void {
     this.#isWriterGone = true;
+    this.#source.ref();
     this.#source.resume();
   }
 

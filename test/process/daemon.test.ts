@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Process } from 'brood';
 import { describeSelf, leaveChild, startFromDaemon } from '../fixtures/process/targets.js';
 import { runToEnd, start } from './child.js';
-import { exists, until } from './program.js';
+import { childrenOf } from './program.js';
 
 test('A daemon that starts a process gets a StateError whose text contains "daemonic"', async (t) => {
   const { said, exitCode } = await runToEnd(t, { target: startFromDaemon, daemon: true, name: 'imp' });
@@ -44,6 +44,9 @@ test('Ending a process ends its children with it', async (t) => {
   child.kill();
   await child.join();
   assert.equal(child.exitCode, -9);
-  await until(() => !exists(child.pid as number), 'the process is reaped');
+  assert.deepEqual(
+    childrenOf(process.pid).filter(({ pid }) => pid === child.pid),
+    [],
+  );
   await assert.rejects(hear(), /it ended/); // `late` is never said.
 });

@@ -23,7 +23,7 @@ export interface ProgramOptions {
   readonly nodeArgs?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
-  /** Written to its stdin, which is then closed. */
+  /** Written to its stdin, which is then closed. Without it stdin stays open. */
   readonly input?: string;
   readonly command?: string;
 }
@@ -36,7 +36,10 @@ export function fixture(name: string): string {
 /** A Node program of its own, marked so that whatever it leaves behind is found. */
 export class Program {
   readonly child: ChildProcess;
+  /** When its output has ended, too: a descendant may hold it open. */
   readonly ended: Promise<End>;
+  /** When the program itself has ended. */
+  readonly exited: Promise<Omit<End, 'stdout' | 'stderr'>>;
   readonly #mark = randomUUID();
   stdout = '';
   stderr = '';
@@ -47,27 +50,32 @@ export class Program {
     this.child = spawn(command, [...nodeArgs, ...args], {
       ...(cwd !== undefined && { cwd }),
       env: { ...process.env, ...env, [MARK]: this.#mark },
-      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      stdio: 'pipe',
     });
-    this.child.stdin?.end(input);
+    this.child.stdin?.on('error', () => {}); // It may end without reading.
+    if (input !== undefined) this.child.stdin?.end(input);
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;
     });
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.stderr += text;
     });
-    let elapsed = 0;
-    this.child.once('exit', () => {
-      elapsed = performance.now() - begin;
+    this.exited = once(this.child, 'exit').then(([status, signal]) => {
+      return { status, signal, elapsed: performance.now() - begin };
     });
-    this.ended = once(this.child, 'close').then(([status, signal]) => {
-      return { status, signal, stdout: this.stdout, stderr: this.stderr, elapsed };
+    this.ended = Promise.all([this.exited, once(this.child, 'close')]).then(([exit]) => {
+      return { ...exit, stdout: this.stdout, stderr: this.stderr };
     });
     t.after(() => this.#killAll());
   }
 
   get pid(): number {
     return this.child.pid as number;
+  }
+
+  /** A line to its stdin. */
+  tell(line: string): void {
+    this.child.stdin?.write(`${line}\n`);
   }
 
   /** Resolves once stdout holds `count` matches; rejects if the program's output ends before. */
@@ -121,9 +129,9 @@ export function childrenOf(parent: number): Array<{ pid: number; state: string; 
   });
 }
 
-/** True while a process exists; a zombie does. */
-export function exists(pid: number): boolean {
-  return read(pid, 'stat') !== '';
+/** True until a process has ended; whether its parent has reaped it is another matter. */
+export function isRunning(pid: number): boolean {
+  return !/^($|.*\) [ZX])/s.test(read(pid, 'stat'));
 }
 
 export function tryKill(pid: number, signal: NodeJS.Signals): void {

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fixture, Program, runProgram } from './program.js';
+
+const program = fixture('ends.mjs');
+
+test('A program that forgets a daemon ends at once', async (t) => {
+  const { status, stderr, stdout, elapsed } = await runProgram(t, [program, 'forgetDaemon']);
+  assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
+  const mainEnded = Number(/main ended at (\d+)/.exec(stdout)?.[1]);
+  assert.ok(elapsed - mainEnded < 1000, `${elapsed} ms, the program itself was done after ${mainEnded} ms`);
+});
+
+test('A program that never joins ends when its children do', async (t) => {
+  const { status, stdout } = await runProgram(t, [program, 'neverJoin']);
+  assert.equal(status, 0);
+  assert.match(stdout, /main ended at \d+\nchild done\n$/);
+});
+
+test('A program that made processes and never started them ends at once', async (t) => {
+  const { status, elapsed } = await runProgram(t, [program, 'neverStart']);
+  assert.equal(status, 0);
+  assert.ok(elapsed < 1500, `${elapsed} ms`);
+});
+
+test('Daemons get SIGTERM at the end, and time to clean up', async (t) => {
+  const { status, stdout } = await runProgram(t, [program, 'politeDaemon']);
+  assert.equal(status, 0);
+  assert.match(stdout, /polite daemon ended\n$/);
+});
+
+test('Children that are no daemons do their work to its end, and then daemons are ended', async (t) => {
+  const { status, stdout } = await runProgram(t, [program, 'both']);
+  assert.equal(status, 0);
+  assert.match(stdout, /child done\n[\s\S]*polite daemon ended\n$/);
+});
+
+test('beforeExit and exit handlers of the program still run, once', async (t) => {
+  const { stdout } = await runProgram(t, [program, 'handlers']);
+  assert.deepEqual(stdout.match(/exit handler/g)?.length, 1, stdout);
+});
+
+test('process.exit() in the program asks its children to end and does not wait', async (t) => {
+  const running = new Program(t, [program, 'exitNow']);
+  await running.waitFor(/up/);
+  running.tell('exit');
+  const { status, elapsed } = await running.exited;
+  assert.equal(status, 3);
+  assert.ok(elapsed < 3000, `${elapsed} ms`);
+  assert.deepEqual(await running.survivors(), []);
+  assert.match(running.stdout, /polite daemon ended/);
+});
