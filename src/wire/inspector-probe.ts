@@ -102,8 +102,10 @@ export class InspectorProbe {
     return { at: property('[[FunctionLocation]]')?.value, scopes: property('[[Scopes]]')?.objectId };
   }
 
-  hasPrivateFields(instance: object): boolean {
-    return (this.#propertiesOf(this.#export(instance)).privateProperties?.length ?? 0) > 0;
+  /** Fields, accessors and methods. */
+  hasPrivateMembers(instance: object): boolean {
+    const { privateProperties = [], internalProperties = [] } = this.#propertiesOf(this.#export(instance));
+    return privateProperties.length > 0 || internalProperties.some(({ name }) => name === '[[PrivateMethods]]');
   }
 
   #moduleVariables(scopesId: string): Map<string, object> {

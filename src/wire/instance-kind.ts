@@ -17,7 +17,7 @@ const open = new WeakSet<Constructor>();
 
 /**
  * An instance of a class that a module exports: its own enumerable fields cross, and get the class's prototype on the
- * other side; no constructor runs. What that would lose is refused: private fields, and the hidden state of a built-in.
+ * other side; no constructor runs. What that would lose is refused: private members, and the hidden state of a built-in.
  */
 export const instanceKind: Kind<object, InstanceData> = {
   tag: 'instance',
@@ -32,7 +32,8 @@ export const instanceKind: Kind<object, InstanceData> = {
     const found = findClass(type, path);
     if (found.module.startsWith('node:')) refuse(type, path, 'is one of Node itself and belongs to this process');
     if (!open.has(type)) {
-      if (hasPrivateFields(value)) refuse(type, path, 'has private fields, which no other code can read');
+      if (hasPrivateMembers(value))
+        refuse(type, path, 'has private fields or methods, which no other code can restore');
       open.add(type);
     }
     return { type: found, fields: { ...value } };
@@ -82,10 +83,10 @@ function hasHiddenState(value: object): boolean {
   );
 }
 
-/** Where there is no inspector to ask, private fields cannot be ruled out, nor made visible: what is visible crosses. */
-function hasPrivateFields(value: object): boolean {
+/** Where there is no inspector to ask, private members cannot be ruled out, nor made visible: what is visible crosses. */
+function hasPrivateMembers(value: object): boolean {
   try {
-    return InspectorProbe.probe((probe) => probe.hasPrivateFields(value));
+    return InspectorProbe.probe((probe) => probe.hasPrivateMembers(value));
   } catch {
     return false;
   }

@@ -26,11 +26,29 @@ export function exportsOf(location: FunctionLocation, fn: object): ModuleExports
   const { url } = location;
   if (url.startsWith('node:')) return builtinExports(url, fn);
   const isUrl = /^(file|data):/.test(url);
-  if (!isUrl && !url.startsWith('/')) return undefined;
+  if ((!isUrl && !url.startsWith('/')) || /\/\[eval\d*\]$/.test(url)) return undefined;
   const moduleUrl = isUrl ? url : pathToFileURL(url).href;
   if (location.isModule) return { url: moduleUrl, values: reachable(esModuleExports(location, fn)) };
   const cached = moduleUrl.startsWith('file:') ? require.cache[fileURLToPath(moduleUrl)] : undefined;
-  return cached && { url: moduleUrl, values: reachable(new Map([['default', cached.exports as object]])) };
+  return cached && { url: moduleUrl, values: commonJsExports(cached.exports, fn) };
+}
+
+/** Bundlers and TypeScript export by getters; they are run only if the function is nowhere else. */
+function commonJsExports(exports: object, fn: object): Map<string, object> {
+  const values = reachable(new Map([['default', exports]]));
+  if ([...values.values()].includes(fn) || !isHolder(exports)) return values;
+  for (const [key, { get }] of Object.entries(Object.getOwnPropertyDescriptors(exports))) {
+    if (get && !key.includes('.') && tryGet(exports, key) === fn) values.set(`default.${key}`, fn);
+  }
+  return values;
+}
+
+function tryGet(holder: object, key: string): unknown {
+  try {
+    return (holder as Record<string, unknown>)[key];
+  } catch {
+    return undefined;
+  }
 }
 
 /** Modules of Node that cannot be loaded without a warning, or are none of the public ones. */

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const folder = mkdtempSync(join(tmpdir(), 'brood-entry-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+mkdirSync(join(folder, 'node_modules'));
+const installed = dirname(dirname(fileURLToPath(import.meta.resolve('brood'))));
+symlinkSync(installed, join(folder, 'node_modules', 'brood'));
+
+function write(name: string, text: string): string {
+  const path = join(folder, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  return path;
+}
+
+/** What a program prints, line by line as JSON. */
+async function run(...args: string[]): Promise<unknown[]> {
+  const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
+  const ended = once(child, 'exit');
+  const [stdout, stderr] = await Promise.all(
+    [child.stdout, child.stderr].map(async (it) => String(Buffer.concat(await it.toArray()))),
+  );
+  const [code, signal] = await ended;
+  clearTimeout(timer);
+  assert.equal(code, 0, `ended with ${code ?? signal}: ${stdout}\n${stderr}`);
+  return (stdout ?? '')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+write(
+  'tasks.mjs',
+  `
+  import { Point, OwnError, double } from './entry.mjs';
+  export const makePoint = () => new Point(5);
+  export const makeFunction = () => double;
+  export const fail = () => { throw new OwnError('own'); };
+`,
+);
+write(
+  'entry.mjs',
+  `
+  import { isMain, Pool, ref } from 'brood';
+  export class Point { constructor(x) { this.x = x; } }
+  export class OwnError extends Error { name = 'OwnError'; }
+  export function double(n) { return 2 * n; }
+  export const own = () => new Point(1);
+  if (isMain(import.meta)) {
+    const tasks = ref(new URL('./tasks.mjs', import.meta.url));
+    const pool = new Pool(1);
+    const print = (...values) => console.log(JSON.stringify(values));
+    const only = process.argv[2];
+    if (only === 'instance') print((await pool.apply(tasks.makePoint)) instanceof Point);
+    if (only === 'function') print((await pool.apply(tasks.makeFunction)) === double);
+    if (only === 'error') await pool.apply(tasks.fail).catch((error) => print(error instanceof OwnError, error.message));
+    if (only === 'ref') print((await pool.apply(ref(import.meta.url).own)) instanceof Point);
+    if (only === 'plain') print(await pool.map(double, [1, 2]), (await pool.apply(own)) instanceof Point);
+    pool.terminate();
+  }
+`,
+);
+
+for (const [only, expected] of Object.entries({
+  plain: [[2, 4], true],
+  instance: [true],
+  function: [true],
+  error: [true, 'own'],
+  ref: [true],
+})) {
+  test(`An entry module in a top-level await gets its own exports back: ${only}`, async () => {
+    assert.deepEqual(await run(join(folder, 'entry.mjs'), only), [expected]);
+  });
+}
+
+test('A CommonJS entry runs its own functions', async () => {
+  const path = write(
+    'entry.cjs',
+    `
+    const { isMain, Pool } = require('brood');
+    class Point {}
+    Object.assign(exports, { double: (n) => 2 * n, makePoint: () => new Point(), Point });
+    if (require.main === module) {
+      const pool = new Pool(1);
+      Promise.all([pool.map(exports.double, [1, 2]), pool.apply(exports.makePoint)]).then(([list, point]) => {
+        console.log(JSON.stringify([list, point instanceof Point]));
+        pool.terminate();
+      });
+    }
+  `,
+  );
+  const hasRequireOfModules =
+    process.allowedNodeEnvironmentFlags.has('--experimental-require-module') && !process.version.startsWith('v20.18');
+  if (hasRequireOfModules) assert.deepEqual(await run(path), [[[2, 4], true]]);
+});
+
+test('A function of node -e is refused and says where it was defined', async () => {
+  const script = `
+    import { Pool } from 'brood';
+    const pool = new Pool(1);
+    await pool.apply(() => 1).catch(({ name, message }) => console.log(JSON.stringify([name, message])));
+    pool.terminate();
+  `;
+  const [[name, message]] = (await run('--input-type=module', '-e', script)) as [[string, string]];
+  assert.equal(name, 'SerializationError');
+  assert.match(
+    message,
+    /was defined in code (without a file|in ".*"), which no other process can import; move it to a module and export it/,
+  );
+});
+
+test('Functions in a folder with spaces and letters beyond ASCII, and of a symlinked package, are found', async () => {
+  write('päckage dir/package.json', '{ "name": "linked", "type": "module", "exports": "./index.js" }');
+  write('päckage dir/index.js', 'export const triple = (n) => 3 * n;');
+  symlinkSync(join(folder, 'päckage dir'), join(folder, 'node_modules', 'linked'));
+  const path = write(
+    'prögram #1 %20.mjs',
+    `
+    import { isMain, Pool } from 'brood';
+    import { triple } from 'linked';
+    export const double = (n) => 2 * n;
+    if (isMain(import.meta)) {
+      const pool = new Pool(1);
+      console.log(JSON.stringify([await pool.map(triple, [1]), await pool.map(double, [1])]));
+      pool.terminate();
+    }
+  `,
+  );
+  assert.deepEqual(await run(path), [[[3], [2]]]);
+});
+
+test('TypeScript through tsx: functions of the entry and of modules it imports, named and default', async () => {
+  for (const name of ['entry.ts', 'shapes.ts']) {
+    const source = fileURLToPath(new URL(`../fixtures/raw/wire/${name}`, import.meta.url));
+    cpSync(source, join(folder, 'ts', name));
+  }
+  write('ts/package.json', '{ "type": "module" }');
+  assert.deepEqual(await run('--import', import.meta.resolve('tsx'), join(folder, 'ts', 'entry.ts')), [
+    [6],
+    [12],
+    'x!',
+  ]);
+});

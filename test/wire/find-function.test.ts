@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { pbkdf2Sync, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { Session } from 'node:inspector';
+import { createRequire } from 'node:module';
+import { basename, join } from 'node:path';
+import { after, test } from 'node:test';
+import { parse as parseWithAcorn } from 'acorn';
+import { simple } from 'acorn-walk';
+import { type FunctionRef, Pool, ref, SerializationError, type Target } from 'brood';
+import { importInternal } from '../support/internals.js';
+
+const { findFunction } = await importInternal('wire/find-function.js');
+const require = createRequire(import.meta.url);
+const pool = new Pool(1);
+after(() => pool.terminate());
+
+// biome-ignore lint/suspicious/noExplicitAny: modules are loaded by name; what they export is what is tested.
+type Loose = any;
+
+const at = (name: string): URL => new URL(`../fixtures/raw/wire/find/${name}`, import.meta.url);
+const load = async (name: string): Promise<Loose> => (await import(at(name).href)) as Loose;
+const call = (fn: unknown, ...args: unknown[]): Promise<unknown> => pool.apply(fn as Target<unknown[], unknown>, args);
+
+test('Pool.apply() finds functions by the name their module exports them by', async () => {
+  const named = await load('named.mjs');
+  for (const name of ['declared', 'asynchronous', 'one', 'two', 'three', 'five', 'six']) {
+    assert.equal(await call(named[name]), name);
+    assert.equal(findFunction(named[name], '').module, at('named.mjs').href);
+  }
+  assert.equal(await call(named.renamedFour), 'four');
+});
+
+test('Pool.apply() finds functions that another module exports again', async () => {
+  const again = await load('again.mjs');
+  assert.equal(await call(again.declaredAgain), 'declared');
+  assert.equal(await call(again.everything.six), 'six');
+});
+
+test('Pool.apply() finds functions in exported objects and static methods of exported classes', async () => {
+  const { group, Tools, MoreTools } = await load('named.mjs');
+  assert.equal(await call(group.nested.fn), 'nested');
+  assert.equal(await call(group['with-dash']), 'dash');
+  assert.equal(await call(Tools.run), 'static');
+  assert.equal(await call(Tools.inner.deep), 'deep');
+  assert.equal(await call(MoreTools.more), 'more');
+  assert.equal(await call(MoreTools.run), 'static');
+});
+
+test('Pool.apply() finds default exports of every form', async () => {
+  for (const name of ['arrow', 'function', 'named', 'const']) {
+    assert.equal(await call((await load(`default-${name}.mjs`)).default), name);
+  }
+  assert.equal(await call((await load('default-hoisted.mjs')).default), 'hoisted');
+  const { default: Type } = await load('default-class.mjs');
+  assert.equal(await call(Type.run), 'class');
+});
+
+test('Pool.apply() takes no other function for the default export', async () => {
+  const { getBefore } = await load('default-const.mjs');
+  const { getHidden, default: wrapped } = await load('default-wrapped.mjs');
+  for (const fn of [getBefore(), getHidden()]) {
+    await assert.rejects(call(fn), { name: 'SerializationError', message: /is not exported by its module/ });
+  }
+  await assert.rejects(call(wrapped), { name: 'SerializationError' });
+  assert.equal(await call(ref<Record<string, Loose>>(at('default-wrapped.mjs')).default), 'wrapped');
+});
+
+test('Pool.apply() finds functions of CommonJS modules', async () => {
+  const members = require(at('members.cjs').pathname);
+  assert.equal(await call(require(at('whole.cjs').pathname)), 'whole');
+  assert.equal(await call(members.member), 'member');
+  assert.equal(await call(members.group.nested), 'nested');
+  assert.equal(await call(members.Tools.run), 'static');
+  await assert.rejects(call(members.getHidden()), { message: /function "hidden" is not exported by its module/ });
+  assert.equal(await call((await load('whole.cjs')).default), 'whole');
+});
+
+test('Pool.apply() finds functions of installed packages, ESM and CommonJS', async () => {
+  assert.equal(((await call(parseWithAcorn, '1 + 1', { ecmaVersion: 2022 })) as { type: string }).type, 'Program');
+  assert.equal(findFunction(simple, '').export, 'simple');
+  assert.equal(await call(require('typescript').escapeLeadingUnderscores, '__a'), '___a');
+});
+
+test("Pool.apply() finds functions of Node's own modules, also those it defines in internal ones", async () => {
+  assert.equal(await call(join, 'a', '..', 'b'), 'b');
+  assert.equal(await call(basename, '/x/y'), 'y');
+  assert.equal(((await call(pbkdf2Sync, 'pw', 'salt', 1, 8, 'sha256')) as Buffer).length, 8);
+  assert.match(String(await call(randomUUID)), /^[\da-f-]{36}$/);
+  assert.match(String(await call(readFile, at('named.mjs'), 'utf8')), /^const helper/);
+});
+
+test('Pool.apply() finds functions of modules with odd paths and of one module under two specifiers', async () => {
+  const odd = `päth with space/${encodeURIComponent('mödule #1.mjs')}`;
+  assert.equal(await call((await load(odd)).spaced), 'spaced');
+  const [first, second] = await Promise.all([load('named.mjs?1'), load('named.mjs?2')]);
+  assert.notEqual(first.declared, second.declared);
+  assert.equal(await call(first.declared), 'declared');
+  assert.equal(findFunction(second.declared, '').module, at('named.mjs?2').href);
+});
+
+test('Pool.apply() refuses closures and says what to write instead', async () => {
+  const { makeClosure } = await load('named.mjs');
+  await assert.rejects(call(makeClosure()), (error) => {
+    assert.ok(error instanceof SerializationError);
+    assert.equal(error.path, 'fn');
+    assert.match(
+      error.message,
+      /^Cannot send fn: an anonymous function is not exported by its module; export it, or pass ref\(module\)\.name$/,
+    );
+    return true;
+  });
+  await assert.rejects(call((await load('default-arrow.mjs')).default.bind(null)), /is native or bound; wrap it/);
+  await assert.rejects(
+    call(Math.max),
+    /function "max" is native or bound; wrap it in a function that a module exports/,
+  );
+  await assert.rejects(
+    call(new Function('return 1')),
+    /was defined in code without a file, which no other process can import; move it/,
+  );
+});
+
+test('ref() takes a URL, an absolute path, and nothing else', async () => {
+  const module = at('named.mjs');
+  for (const it of [module, module.href, module.pathname]) {
+    assert.equal(await call(ref<Record<string, Loose>>(it).declared), 'declared');
+  }
+  assert.equal(await call(ref<Record<string, Loose>>(module)['group.nested.fn']), 'nested');
+  for (const it of ['./named.mjs', 'brood', 5, undefined, {}]) {
+    assert.throws(() => ref(it as string), {
+      name: 'TypeError',
+      message: /is neither a URL nor an absolute path; write new URL\("\.\/tasks\.js", import\.meta\.url\)/,
+    });
+  }
+});
+
+test('Pool.apply() rejects with the names there are if the export is missing, and with the error of the import', async () => {
+  await assert.rejects(call(ref<Record<string, Loose>>(at('again.mjs')).nope), {
+    name: 'SerializationError',
+    message:
+      /Cannot find export "nope" of "file:.*again\.mjs": the module has declaredAgain, everything; export it by that name/,
+  });
+  await assert.rejects(call(ref<Record<string, Loose>>(at('no-such.mjs')).run), { code: 'ERR_MODULE_NOT_FOUND' });
+  await assert.rejects(call({ module: at('named.mjs').href, export: 'group' } satisfies FunctionRef), {
+    name: 'TypeError',
+    message: /Cannot call export "group" of ".*": it is of type object; export a function/,
+  });
+  for (const it of [null, undefined, 5, 'name', {}, ref(at('named.mjs'))])
+    await assert.rejects(call(it), { name: 'TypeError', message: /no function; pass a function/ });
+});
+
+test('Finding a function leaves the debugger off, and a session of the user as it was', async () => {
+  const session = new Session();
+  session.connect();
+  const events: string[] = [];
+  session.on('inspectorNotification', ({ method }) => events.push(method));
+  const post = (method: string, params = {}) =>
+    new Promise((resolve, reject) =>
+      session.post(method, params, (error, result) => (error ? reject(error) : resolve(result))),
+    );
+  await assert.rejects(post('Debugger.getScriptSource', { scriptId: '1' }), /not enabled/);
+  const { tools } = await import('../fixtures/wire/values.js');
+  assert.equal(await pool.apply(tools.math.double, [2]), 4);
+  await assert.rejects(post('Debugger.getScriptSource', { scriptId: '1' }), /not enabled/);
+  assert.deepEqual(events, []);
+  await post('Debugger.enable');
+  assert.equal(await call((await load('default-arrow.mjs?3')).default), 'arrow');
+  await post('Debugger.setBreakpointsActive', { active: true });
+  const { result } = (await post('Runtime.evaluate', { expression: '6 * 7' })) as { result: { value: number } };
+  assert.equal(result.value, 42);
+  session.disconnect();
+});

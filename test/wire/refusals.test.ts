@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, Socket } from 'node:net';
+import { test } from 'node:test';
+import { Pool, SerializationError } from 'brood';
+import {
+  createClosure,
+  createLoop,
+  createUnexported,
+  Dictionary,
+  identity,
+  List,
+  Point,
+  Secret,
+  SecretMethod,
+} from '../fixtures/wire/values.js';
+import { importInternal } from '../support/internals.js';
+
+const { encode } = await importInternal('wire/codec.js');
+
+function refusalOf(value: unknown): SerializationError {
+  try {
+    encode(value, 'args');
+  } catch (error) {
+    assert.ok(error instanceof SerializationError, String(error));
+    assert.equal(error.code, 'ERR_SERIALIZATION');
+    return error;
+  }
+  assert.fail('it was encoded');
+}
+
+function detached(): ArrayBuffer {
+  const buffer = new ArrayBuffer(8);
+  structuredClone(buffer, { transfer: [buffer] });
+  return buffer;
+}
+
+const REFUSED: Record<string, [value: unknown, message: RegExp]> = {
+  'a symbol': [Symbol('it'), /a symbol cannot leave its process; send a string/],
+  'a boxed symbol': [Object(Symbol('it')), /a Symbol cannot leave/],
+  'a Promise': [Promise.resolve(1), /a Promise cannot leave its process; await it first/],
+  'a WeakMap': [new WeakMap(), /send a Map/],
+  'a WeakSet': [new WeakSet(), /send a Set/],
+  'a WeakRef': [new WeakRef({}), /a WeakRef cannot leave/],
+  'a Proxy': [new Proxy({}, {}), /a Proxy cannot leave its process; send a plain copy/],
+  'a Proxy of a function': [new Proxy(identity, {}), /a Proxy cannot leave/],
+  'a closure': [createClosure(), /is not exported by its module; export it, or pass ref\(module\)\.name/],
+  'a bound function': [identity.bind(null), /is native or bound; wrap it in a function that a module exports/],
+  'a native function': [Math.sqrt, /function "sqrt" is native or bound/],
+  'a function made by eval': [
+    new Function('return 1'),
+    /was defined in code without a file.*move it to a module and export it/,
+  ],
+  'an unexported class': [class Local {}, /class "Local" is not exported/],
+  'a SharedArrayBuffer': [new SharedArrayBuffer(4), /shared by the threads of one process; send a copy/],
+  'a view of a SharedArrayBuffer': [new Uint8Array(new SharedArrayBuffer(4)), /send a copy of its bytes/],
+  'a detached ArrayBuffer': [detached(), /a detached ArrayBuffer cannot leave.*was transferred away/],
+  'an instance of a class that no module exports': [
+    createUnexported(),
+    /an instance of Hidden, a class that no module exports.*export the class, call registerClass/,
+  ],
+  'an instance with private fields': [
+    new Secret(),
+    /an instance of Secret, which has private fields or methods.*call registerClass/,
+  ],
+  'an instance with private methods': [new SecretMethod(), /which has private fields or methods/],
+  'an instance of a subclass of Map': [
+    new Dictionary(),
+    /an instance of Dictionary, which extends a built-in whose contents would be lost/,
+  ],
+  'an instance of a subclass of Array': [new List(), /an instance of List, which extends a built-in/],
+  'a socket': [new Socket(), /an instance of Socket, which is one of Node itself and belongs to this process/],
+  'a server': [createServer(), /an instance of Server/],
+  'an EventEmitter': [new (process.getBuiltinModule('node:events'))(), /an instance of EventEmitter/],
+  'an AbortSignal': [new AbortController().signal, /an AbortSignal cannot leave/],
+  'a generator': [(function* () {})(), /cannot leave its process; send plain data instead/],
+  'an object with a prototype of its own': [Object.create({ a: 1 }), /an object with a prototype of its own/],
+  'a number format': [new Intl.NumberFormat(), /a NumberFormat cannot leave/],
+};
+
+for (const [name, [value, message]] of Object.entries(REFUSED)) {
+  test(`A task refuses ${name} and says where it is`, () => {
+    const error = refusalOf([{ items: [0, 1, 2, { socket: value }] }]);
+    assert.equal(error.path, 'args[0].items[3].socket');
+    assert.ok(error.message.startsWith('Cannot send args[0].items[3].socket: '), error.message);
+    assert.match(error.message, message);
+    assert.doesNotMatch(error.message, /\.$/);
+  });
+}
+
+test('The path of a refusal goes through maps, sets, odd keys and instances', () => {
+  const bad = Symbol('bad');
+  const point = new Point(1, 2);
+  point.other = { deep: bad };
+  assert.equal(refusalOf({ m: new Map([['k', bad]]) }).path, 'args.m.get("k")');
+  assert.equal(refusalOf({ s: new Set([{ x: bad }]) }).path, 'args.s.values(…).x');
+  assert.equal(refusalOf({ 'a-b': { '': bad } }).path, 'args["a-b"][""]');
+  assert.match(refusalOf([point]).path, /^args\[0\]\..*other\.deep$/);
+  assert.equal(refusalOf(Object.assign(new Array(2), { 2: bad })).path, 'args[2]');
+});
+
+test('A getter that throws is refused at its place, with its error as cause', () => {
+  const cause = new Error('not now');
+  const error = refusalOf({
+    a: [
+      {
+        get b() {
+          throw cause;
+        },
+      },
+    ],
+  });
+  assert.equal(error.path, 'args.a[0].b');
+  assert.equal(error.cause, cause);
+});
+
+test('A registered instance is refused if what its codec returned refers to the instance itself', () => {
+  assert.match(refusalOf([createLoop()]).message, /refers to the instance itself; leave it out, and set it in decode/);
+});
+
+const DEEP: Record<string, (inner: unknown) => object> = {
+  objects: (inner) => ({ inner }),
+  arrays: (inner) => [inner],
+  maps: (inner) => new Map([[1, inner]]),
+  instances: (inner) => Object.assign(new Point(0, 0), { other: inner }),
+};
+
+for (const [name, wrap] of Object.entries(DEEP)) {
+  test(`100,000 nested ${name} are refused, not a crash`, () => {
+    let value: unknown = 1;
+    for (let i = 0; i < 100_000; i += 1) value = wrap(value);
+    assert.match(refusalOf(value).message, /^Cannot send args: it is nested too deeply; flatten it/);
+  });
+}
+
+test('Pool.apply() and map() name the argument and the item that cannot cross, and go on', async () => {
+  const pool = new Pool(1);
+  const value = { items: [{ socket: createClosure() }] };
+  await assert.rejects(pool.apply(identity, [value]), { name: 'SerializationError', path: 'args[0].items[0].socket' });
+  await assert.rejects(pool.apply(identity as (...args: unknown[]) => unknown, [1, Symbol('x')]), { path: 'args[1]' });
+  await assert.rejects(pool.map(identity, [1, value]), { path: 'items[1].items[0].socket' });
+  await assert.rejects(pool.starmap(identity, [[1], [value]]), { path: 'items[1][0].items[0].socket' });
+  const outcomes = await pool.mapSettled(identity, [1, value, 3]);
+  assert.deepEqual(
+    outcomes.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  );
+  await assert.rejects(pool.apply(createClosure), { name: 'ResultSerializationError', path: 'result' });
+  assert.equal(await pool.apply(identity, [1]), 1);
+  pool.close();
+  await pool.join();
+});
+
+test('A connected socket is refused while it is in use, and stays usable', async () => {
+  const server = createServer((peer) => peer.end('hello')).listen(0);
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  const socket = new Socket().connect(port);
+  assert.match(refusalOf({ socket }).message, /args\.socket/);
+  const [text] = await once(socket.setEncoding('utf8'), 'data');
+  assert.equal(text, 'hello');
+  server.close();
+});
