@@ -6,6 +6,8 @@ export interface ProcessTable {
   residentMemoryOfTree(pid: number): number;
   /** Resident memory of one process, in bytes; 0 if it is gone. */
   residentMemory(pid: number): number;
+  /** Process groups of a process and all its descendants, its own first. */
+  groupsOfTree(pid: number): number[];
 }
 
 const PAGE_SIZE = 4096;
@@ -18,15 +20,28 @@ const linux: ProcessTable = {
     const text = tryRead(`/proc/${pid}/statm`);
     return Number(text.split(' ')[1] ?? 0) * PAGE_SIZE;
   },
+  groupsOfTree(pid) {
+    return [...new Set([pid, ...descendants(pid).map(groupOf)])].filter((group) => group > 0);
+  },
 };
 
-/** Where nothing is known, no limit is ever seen to be exceeded; `brood doctor` says so. */
-const unknown: ProcessTable = { residentMemoryOfTree: () => 0, residentMemory: () => 0 };
+/** Where nothing is known, no limit is ever seen to be exceeded, as `brood doctor` says, and signals reach one group only. */
+const unknown: ProcessTable = {
+  residentMemoryOfTree: () => 0,
+  residentMemory: () => 0,
+  groupsOfTree: (pid) => [pid],
+};
 
 export const processTable: ProcessTable = process.platform === 'linux' ? linux : unknown;
 
 function descendants(pid: number): number[] {
   return childrenOf(pid).flatMap((child) => [child, ...descendants(child)]);
+}
+
+/** 0 if it is gone. The name in front, in parentheses, may hold anything. */
+function groupOf(pid: number): number {
+  const text = tryRead(`/proc/${pid}/stat`);
+  return Number(text.slice(text.lastIndexOf(')') + 1).split(' ')[3] ?? 0);
 }
 
 /** The kernel lists the children of each thread apart. */

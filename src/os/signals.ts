@@ -1,12 +1,13 @@
 import { constants } from 'node:os';
 
-/** Sends a signal to every process of a group. False if there is none left. */
+/** Sends a signal to every process of a group. False if there is none left, or only such as belong to another user. */
 export function signalGroup(groupId: number, signal: NodeJS.Signals): boolean {
   try {
     process.kill(-groupId, signal);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ESRCH' || code === 'EPERM') return false;
     throw error;
   }
 }

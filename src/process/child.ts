@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Channel } from '../channel/channel.ts';
+import { processTable } from '../os/process-table.ts';
 import { signalGroup, toExitCode } from '../os/signals.ts';
 import { createDeferred } from '../util/deferred.ts';
 import { StateMachine } from '../util/state-machine.ts';
@@ -82,9 +83,10 @@ export class Child<Out = unknown, In = unknown> {
     return this.#state.state === 'ended';
   }
 
-  /** To the process and all its descendants that are still in its group. Nothing happens once it has ended. */
+  /** To the process and all its descendants; those that it started as processes of ours lead groups of their own. */
   signal(signal: NodeJS.Signals): void {
-    if (this.#state.state === 'running') signalGroup(this.pid, signal);
+    if (this.#state.state !== 'running') return;
+    for (const group of processTable.groupsOfTree(this.pid)) signalGroup(group, signal);
   }
 
   /** SIGKILL to the whole tree, also to what has left the group. */

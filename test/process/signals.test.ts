@@ -10,6 +10,7 @@ import {
   ignoreRequest,
   ignoreSignals,
   nothing,
+  tellSignals,
 } from '../fixtures/process/targets.js';
 import { start, startUp } from './child.js';
 
@@ -168,4 +169,14 @@ test('A signal from outside is the exit code, too', async (t) => {
   spawn('kill', ['-USR2', String(child.pid)]);
   await child.join();
   assert.equal(child.exitCode, -12);
+});
+
+test('Signals reach all descendants, also processes of its own and sessions of their own', async (t) => {
+  const { child, hear } = start(t, { target: tellSignals, args: [1] });
+  assert.deepEqual([await hear(), await hear(), await hear()], ['up', 'up', 'up']);
+  child.interrupt();
+  assert.deepEqual(new Set([await hear(), await hear()]), new Set(['SIGINT at 1', 'SIGINT at 2']));
+  child.terminate();
+  const heard = new Set([await hear(), await hear(), await hear()]);
+  assert.deepEqual(heard, new Set(['SIGTERM at 1', 'SIGTERM at 2', 'SIGTERM in sh']));
 });
