@@ -1,35 +1,95 @@
 import { CancelledError } from '../errors/cancelled-error.ts';
 import { encodeValue } from '../workers/chunk.ts';
 import type { Crew, Job } from '../workers/crew.ts';
-import { Task, type TaskKind } from '../workers/task.ts';
-import { ReadyTasks } from '../workers/task-source.ts';
-import { type AsyncResult, type Callbacks, PendingResult } from './async-result.ts';
+import { type Outcome, Task, type TaskKind } from '../workers/task.ts';
+import type { TaskSource } from '../workers/task-source.ts';
+import { type Callbacks, PendingResult, type Stoppable } from './async-result.ts';
 
-/** One call. Its arguments are taken as they are now. */
-export function startApply<R>(
-  crew: Crew,
-  kind: TaskKind,
-  args: readonly unknown[],
-  signal: AbortSignal | undefined,
-  callbacks: Callbacks<R>,
-): AsyncResult<R> & { readonly promise: Promise<R> } {
-  const bytes = encodeValue(args, 'args');
-  const result = new PendingResult<R>(callbacks, (reason) =>
-    crew.cancel(task, reason ?? new CancelledError(`Task ${task.id} ("${kind.target.export}") was cancelled`)),
-  );
-  const job: Job = { abandon: (error) => crew.cancel(task, error) };
-  const onAbort = (): void => void crew.cancel(task, signal?.reason);
-  const task = new Task(kind, { bytes }, 'args', (outcome) => {
-    signal?.removeEventListener('abort', onAbort);
-    if (outcome.is === 'value') result.resolve(outcome.value as R);
-    else result.reject(outcome.error);
-    crew.removeJob(job);
-  });
-  crew.addJob(job);
-  if (signal?.aborted) onAbort();
-  else {
-    signal?.addEventListener('abort', onAbort, { once: true });
-    crew.enqueue(new ReadyTasks(kind, [task]));
+/** One call and its only task in one: a pool may hold a million of them. */
+export class ApplyJob<R> implements Job, TaskSource, Stoppable {
+  readonly result: PendingResult<R>;
+  readonly #crew: Crew;
+  readonly #task: Task;
+  readonly #signal: AbortSignal | undefined;
+  #isOpen = true;
+
+  /** Takes the arguments as they are now. Throws a SerializationError for one that cannot cross. */
+  static start<R>(
+    crew: Crew,
+    kind: TaskKind,
+    args: readonly unknown[],
+    signal: AbortSignal | undefined,
+    callbacks: Callbacks<R>,
+  ): PendingResult<R> {
+    const job = new ApplyJob<R>(crew, kind, encodeValue(args, 'args'), signal, callbacks);
+    crew.addJob(job);
+    if (signal?.aborted) job.handleEvent();
+    else {
+      signal?.addEventListener('abort', job, { once: true });
+      crew.enqueue(job);
+    }
+    return job.result;
   }
-  return result;
+
+  private constructor(
+    crew: Crew,
+    kind: TaskKind,
+    bytes: Buffer,
+    signal: AbortSignal | undefined,
+    callbacks: Callbacks<R>,
+  ) {
+    this.result = new PendingResult<R>(callbacks, this);
+    this.#crew = crew;
+    this.#signal = signal;
+    this.#task = new Task(kind, { bytes }, 'args', (outcome) => this.#onSettle(outcome));
+  }
+
+  get kind(): TaskKind {
+    return this.#task.kind;
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen && this.#task.state === 'queued';
+  }
+
+  get backlog(): number {
+    return this.isOpen ? 1 : 0;
+  }
+
+  chunkSize(): number {
+    return 1;
+  }
+
+  onRan(): void {}
+
+  take(): Task[] {
+    if (!this.isOpen) return [];
+    this.#isOpen = false;
+    return [this.#task];
+  }
+
+  abandon(error: Error): void {
+    this.#crew.cancel(this.#task, error);
+  }
+
+  /** Its signal has aborted. */
+  handleEvent(): void {
+    this.#crew.cancel(this.#task, this.#signal?.reason);
+  }
+
+  stop(reason: unknown): 'queued' | 'running' | 'settled' {
+    const { id, kind } = this.#task;
+    return this.#crew.cancel(
+      this.#task,
+      reason ?? new CancelledError(`Task ${id} ("${kind.target.export}") was cancelled`),
+    );
+  }
+
+  #onSettle(outcome: Outcome): void {
+    this.#signal?.removeEventListener('abort', this);
+    if (outcome.is === 'value')
+      this.result.resolve(outcome.value as R); // What the function returned: R is what its type says.
+    else this.result.reject(outcome.error);
+    this.#crew.removeJob(this);
+  }
 }

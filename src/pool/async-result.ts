@@ -22,22 +22,29 @@ export interface AsyncResult<R> {
   cancel(reason?: unknown): 'queued' | 'running' | 'settled';
 }
 
+/** What stands behind a result. */
+export interface Stoppable {
+  /** Ends it with `reason`, undefined for a CancelledError. Tells what it met. */
+  stop(reason: unknown): 'queued' | 'running' | 'settled';
+}
+
 /** Keeps the program alive until it has settled. An error that nobody asks for is no unhandled rejection. */
 export class PendingResult<R> implements AsyncResult<R> {
   readonly #deferred = createDeferred<R>();
   readonly #callbacks: Callbacks<R>;
-  readonly #cancel: (reason: unknown) => 'queued' | 'running' | 'settled';
-  readonly #alive = KeepAlive.hold();
+  readonly #job: Stoppable;
+  readonly #alive: Disposable;
   #outcome: 'value' | 'error' | undefined;
 
-  constructor(callbacks: Callbacks<R>, cancel: (reason: unknown) => 'queued' | 'running' | 'settled') {
+  constructor(callbacks: Callbacks<R>, job: Stoppable) {
     for (const name of ['callback', 'errorCallback'] as const) {
       if (callbacks[name] !== undefined && typeof callbacks[name] !== 'function') {
         throw new TypeError(`Cannot use ${name}: it is no function; pass one`);
       }
     }
     this.#callbacks = callbacks;
-    this.#cancel = cancel;
+    this.#job = job;
+    this.#alive = KeepAlive.hold();
     this.#deferred.promise.catch(() => {});
   }
 
@@ -80,7 +87,7 @@ export class PendingResult<R> implements AsyncResult<R> {
   }
 
   cancel(reason?: unknown): 'queued' | 'running' | 'settled' {
-    return this.ready() ? 'settled' : this.#cancel(reason);
+    return this.ready() ? 'settled' : this.#job.stop(reason);
   }
 
   #settle(outcome: 'value' | 'error'): boolean {

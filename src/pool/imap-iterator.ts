@@ -1,7 +1,7 @@
-import { KeepAlive } from '../util/keep-alive.ts';
 import { TimeoutError } from '../errors/timeout-error.ts';
-import { normalizeWait, type Wait } from '../util/wait.ts';
+import { KeepAlive } from '../util/keep-alive.ts';
 import { startTimer } from '../util/timer.ts';
+import { normalizeWait, type Wait } from '../util/wait.ts';
 import type { Delivery, ImapJob } from './imap-job.ts';
 
 /** One failing item rejects that `next()` alone; iteration goes on. An error of the input itself arrives in its place, unwrapped. */
@@ -56,7 +56,11 @@ export class ResultIterator<R> implements ImapIterator<R> {
       const onDelivery = (delivery: Delivery): void => settle(() => resolve(delivery));
       const onAbort = (): void => settle(() => reject(signal?.reason));
       const timer = startTimer(timeout, () =>
-        settle(() => reject(new TimeoutError(`Cannot get the next result: it did not come within ${timeout} ms; call next() again`))),
+        settle(() =>
+          reject(
+            new TimeoutError(`Cannot get the next result: it did not come within ${timeout} ms; call next() again`),
+          ),
+        ),
       );
       signal?.addEventListener('abort', onAbort, { once: true });
       const delivery = this.#job.take(onDelivery);

@@ -1,6 +1,7 @@
+import { CancelledError } from '../errors/cancelled-error.ts';
+import { Deque } from '../util/deque.ts';
 import type { Crew, Job } from '../workers/crew.ts';
 import type { Outcome, TaskKind } from '../workers/task.ts';
-import { Deque } from '../util/deque.ts';
 import type { ChunkSizer } from './chunk-sizer.ts';
 import type { Items } from './input.ts';
 import { ItemTasks } from './item-tasks.ts';
@@ -74,20 +75,20 @@ export class ImapJob<T> implements Job {
     if (this.#total !== undefined && this.#settled === this.#total) return;
     const isReading = this.#source.isOpen;
     this.#source.close();
-    this.#crew.cancelSource(this.#source, error);
+    this.#crew.cancelAll(this.#source.live, error);
     if (isReading) this.#onInputEnd(this.#source.count, { reason: error });
   }
 
   /** The consumer has left: nothing more is delivered, the input is let go, running items are ended. */
   cancel(): void {
+    this.#release(); // First of all: nothing of what ends now is delivered.
     this.#source.close();
-    this.#crew.cancelSource(this.#source, new Error('the iteration was left'));
+    this.#crew.cancelAll(this.#source.live, new CancelledError('The iteration was left'));
     this.#ready.clear();
     this.#early.clear();
     this.#inputError = undefined;
     this.#total = 0;
     this.#settled = 0;
-    this.#release();
     this.#serve();
   }
 

@@ -27,7 +27,9 @@ export function openInput<T>(items: Items<T>, onReady: () => void): Input<T> {
     return new AsyncInput((source as AsyncIterable<T>)[Symbol.asyncIterator](), onReady);
   }
   if (typeof source?.[Symbol.iterator] === 'function') return new SyncInput((source as Iterable<T>)[Symbol.iterator]());
-  throw new TypeError(`Cannot iterate the items: they are of type ${items === null ? 'null' : typeof items}; pass an array or another iterable`);
+  throw new TypeError(
+    `Cannot iterate the items: they are of type ${items === null ? 'null' : typeof items}; pass an array or another iterable`,
+  );
 }
 
 class ArrayInput<T> implements Input<T> {
@@ -56,6 +58,7 @@ class ArrayInput<T> implements Input<T> {
 class SyncInput<T> implements Input<T> {
   readonly #iterator: Iterator<T>;
   #isOpen = true;
+  #isPulling = false;
 
   constructor(iterator: Iterator<T>) {
     this.#iterator = iterator;
@@ -67,20 +70,29 @@ class SyncInput<T> implements Input<T> {
 
   pull(): Pulled<T> {
     if (!this.#isOpen) return END;
+    this.#isPulling = true;
+    let pulled: Pulled<T>;
     try {
       const { done, value } = this.#iterator.next();
-      if (!done) return { is: 'item', value };
-      this.#isOpen = false;
-      return END;
+      pulled = done ? END : { is: 'item', value };
     } catch (reason) {
-      this.#isOpen = false;
-      return { is: 'end', error: { reason } };
+      pulled = { is: 'end', error: { reason } };
     }
+    this.#isPulling = false;
+    const wasClosed = !this.#isOpen; // By what the iterator itself did.
+    if (pulled.is === 'end') this.#isOpen = false;
+    else if (wasClosed) this.#return();
+    return wasClosed ? END : pulled;
   }
 
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    // A generator that is running cannot be told to return: it is told when it yields.
+    if (!this.#isPulling) this.#return();
+  }
+
+  #return(): void {
     try {
       this.#iterator.return?.();
     } catch (error) {

@@ -19,6 +19,8 @@ export class ItemTasks<T> implements TaskSource {
   readonly #input: Input<T>;
   readonly #sizer: ChunkSizer;
   readonly #events: ItemTasksEvents;
+  /** Those that have not settled. */
+  readonly #live = new Set<Task>();
   #count = 0;
   #hasEnded = false;
 
@@ -31,6 +33,10 @@ export class ItemTasks<T> implements TaskSource {
 
   get isOpen(): boolean {
     return !this.#hasEnded;
+  }
+
+  get live(): ReadonlySet<Task> {
+    return this.#live;
   }
 
   /** Items read so far. */
@@ -54,6 +60,7 @@ export class ItemTasks<T> implements TaskSource {
     const tasks: Task[] = [];
     while (!this.#hasEnded && tasks.length < max && this.#events.allowance() > 0) {
       const pulled = this.#input.pull();
+      if (this.#hasEnded) break; // The input itself has ended the job, for example by aborting its signal.
       if (pulled.is === 'item') tasks.push(this.#createTask(pulled.value));
       else if (pulled.is === 'pending') break;
       else this.#end(pulled.error);
@@ -71,7 +78,12 @@ export class ItemTasks<T> implements TaskSource {
   #createTask(value: T): Task {
     const index = this.#count;
     this.#count += 1;
-    return new Task(this.kind, { value }, `items[${index}]`, (outcome) => this.#events.onOutcome(index, outcome));
+    const task = new Task(this.kind, { value }, `items[${index}]`, (outcome) => {
+      this.#live.delete(task);
+      this.#events.onOutcome(index, outcome);
+    });
+    this.#live.add(task);
+    return task;
   }
 
   #end(error: { readonly reason: unknown } | undefined): void {

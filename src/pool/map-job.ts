@@ -1,7 +1,7 @@
 import { CancelledError } from '../errors/cancelled-error.ts';
 import type { Crew, Job } from '../workers/crew.ts';
-import type { Outcome, TaskKind } from '../workers/task.ts';
-import { type AsyncResult, type Callbacks, PendingResult } from './async-result.ts';
+import type { Outcome, Task, TaskKind } from '../workers/task.ts';
+import { type AsyncResult, type Callbacks, PendingResult, type Stoppable } from './async-result.ts';
 import type { ChunkSizer } from './chunk-sizer.ts';
 import type { Items } from './input.ts';
 import { ItemTasks } from './item-tasks.ts';
@@ -10,7 +10,7 @@ import { ItemTasks } from './item-tasks.ts';
 export type OnFailure = 'fail-fast' | 'fail-late' | 'settle';
 
 /** A map over an input of any length: one result for each item, in the order of the items. */
-export class MapJob<T, R> implements Job {
+export class MapJob<T, R> implements Job, Stoppable {
   readonly result: PendingResult<R[]>;
   readonly #crew: Crew;
   readonly #source: ItemTasks<T>;
@@ -31,10 +31,8 @@ export class MapJob<T, R> implements Job {
     const { signal } = options;
     this.#crew = crew;
     this.#onFailure = options.onFailure;
-    this.result = new PendingResult<R[]>(callbacks, (reason) =>
-      this.#cancel(reason ?? new CancelledError(`The map of "${kind.target.export}" was cancelled`)),
-    );
-    const onAbort = (): void => void this.#cancel(signal?.reason);
+    this.result = new PendingResult<R[]>(callbacks, this);
+    const onAbort = (): void => this.#fail(signal?.reason);
     this.#unlisten = () => signal?.removeEventListener('abort', onAbort);
     try {
       this.#source = new ItemTasks(kind, items, options.sizer, {
@@ -57,10 +55,16 @@ export class MapJob<T, R> implements Job {
     this.#fail(error);
   }
 
+  stop(reason: unknown): 'queued' | 'running' | 'settled' {
+    const hasBegun = this.#settled > 0 || [...this.#source.live].some(({ state }) => state === 'running');
+    this.#fail(reason ?? new CancelledError(`The map of "${this.#source.kind.target.export}" was cancelled`));
+    return hasBegun ? 'running' : 'queued';
+  }
+
   #onOutcome(index: number, outcome: Outcome): void {
     this.#outcomes[index] = outcome;
     this.#settled += 1;
-    if (outcome.is === 'error' && this.#onFailure === 'fail-fast') this.#fail(outcome.error);
+    if (outcome.is === 'error' && this.#onFailure === 'fail-fast') this.#failFast(outcome.error);
     else this.#finishIfDone();
   }
 
@@ -82,19 +86,28 @@ export class MapJob<T, R> implements Job {
     this.result.resolve(results as R[]); // The type of R is the caller's: plain results, or settled ones for mapSettled.
   }
 
+  /** Rejects, and ends all that has not ended. */
   #fail(error: unknown): void {
     if (this.result.ready()) return;
     this.result.reject(error);
     this.#source.close();
-    this.#crew.cancelSource(this.#source, error);
+    this.#crew.cancelAll(this.#source.live, error);
     this.#release();
   }
 
-  #cancel(reason: unknown): 'queued' | 'running' | 'settled' {
-    if (this.result.ready()) return 'settled';
-    const hasBegun = this.#source.count > 0;
-    this.#fail(reason);
-    return hasBegun ? 'running' : 'queued';
+  /** Rejects, and begins nothing more; what runs is let run, as nothing says that it may be ended half-way. */
+  #failFast(error: unknown): void {
+    if (this.result.ready()) return;
+    this.result.reject(error);
+    this.#source.close();
+    const isRunning = (task: Task): boolean => task.state === 'running';
+    const tasks = [...this.#source.live];
+    for (const task of tasks.filter(isRunning)) task.disown();
+    this.#crew.cancelAll(
+      tasks.filter((task) => !isRunning(task)),
+      error,
+    );
+    this.#release();
   }
 
   #release(): void {

@@ -1,6 +1,7 @@
 import { cpuCount } from '../os/cpu-count.ts';
 import { type ChildOptions, checkChildOptions, checkMemory } from '../process/child-options.ts';
 import { checkDuration } from '../util/wait.ts';
+import { encode } from '../wire/codec.ts';
 import { toFunctionRef } from '../wire/find-function.ts';
 import type { Target } from '../wire/function-ref.ts';
 import type { CrewOptions } from '../workers/crew.ts';
@@ -39,13 +40,17 @@ let count = 0;
 export function resolvePoolOptions(options: number | PoolOptions): CrewOptions {
   const given: PoolOptions = typeof options === 'number' ? { processes: options } : options;
   if (typeof given !== 'object' || given === null) {
-    throw new TypeError(`Cannot create a pool: its options are of type ${typeof options}; pass a number of processes, or an object`);
+    throw new TypeError(
+      `Cannot create a pool: its options are of type ${typeof options}; pass a number of processes, or an object`,
+    );
   }
   const { initializer, initArgs = [], stdio = 'inherit' } = given;
   const processes = checkProcesses(given.processes ?? cpuCount());
   const minProcesses = given.minProcesses ?? processes;
   if (!(Number.isInteger(minProcesses) && minProcesses >= 0 && minProcesses <= processes)) {
-    throw new RangeError(`Cannot create a pool: minProcesses is "${minProcesses}"; give a whole number from 0 to processes (${processes})`);
+    throw new RangeError(
+      `Cannot create a pool: minProcesses is "${minProcesses}"; give a whole number from 0 to processes (${processes})`,
+    );
   }
   if (!Array.isArray(initArgs)) throw new TypeError('Cannot create a pool: initArgs is no array; pass one');
   if (!['inherit', 'ignore'].includes(stdio)) {
@@ -64,7 +69,7 @@ export function resolvePoolOptions(options: number | PoolOptions): CrewOptions {
     memoryLimit: checkMemory('memoryLimit', given.memoryLimit),
     launch: {
       initializer: initializer === undefined ? null : toFunctionRef(initializer, 'initializer'),
-      initArgs: [...initArgs],
+      initArgs: encode(initArgs, 'initArgs'),
       stdio,
       ...pick(given, ['env', 'cwd', 'execArgv', 'niceness']),
     },
@@ -73,7 +78,9 @@ export function resolvePoolOptions(options: number | PoolOptions): CrewOptions {
 
 export function checkProcesses(processes: number): number {
   if (Number.isInteger(processes) && processes >= 1) return processes;
-  throw new RangeError(`Cannot use ${String(processes)} processes: a pool has at least one; give a whole number from 1 on`);
+  throw new RangeError(
+    `Cannot use ${String(processes)} processes: a pool has at least one; give a whole number from 1 on`,
+  );
 }
 
 function checkCount(name: string, value: number): number {

@@ -6,12 +6,12 @@ import type { Target } from '../wire/function-ref.ts';
 import { Crew } from '../workers/crew.ts';
 import type { PoolStatistics } from '../workers/statistics.ts';
 import type { TaskKind } from '../workers/task.ts';
-import { resolveTaskOptions, type TaskOptions } from '../workers/task-options.ts';
-import { startApply } from './apply-job.ts';
-import type { AsyncResult, Callbacks } from './async-result.ts';
+import { resolveTaskOptions, type TaskOptions, type TaskSettings } from '../workers/task-options.ts';
+import { ApplyJob } from './apply-job.ts';
+import type { AsyncResult, Callbacks, PendingResult } from './async-result.ts';
 import { ChunkSizer, checkChunkSize } from './chunk-sizer.ts';
-import { ImapJob } from './imap-job.ts';
 import { type ImapIterator, ResultIterator } from './imap-iterator.ts';
+import { ImapJob } from './imap-job.ts';
 import type { Items } from './input.ts';
 import { MapJob, type OnFailure } from './map-job.ts';
 import { checkProcesses, type PoolOptions, resolvePoolOptions } from './pool-options.ts';
@@ -19,7 +19,7 @@ import { checkProcesses, type PoolOptions, resolvePoolOptions } from './pool-opt
 export interface MapOptions extends TaskOptions {
   /** Items sent to a worker at once. Default 'auto': adapts to measured cost. `timeout` stays per item. */
   chunkSize?: number | 'auto';
-  /** Reject at the first failure, and cancel what has not ended. Default true; false waits for every item first. */
+  /** Reject at the first failure, and cancel what has not started. Default true; false waits for every item first. */
   failFast?: boolean;
 }
 
@@ -33,12 +33,17 @@ export interface ImapOptions extends TaskOptions {
 /** What a window counts for a chunk that is still finding its size. */
 const AUTO_CHUNK = 16;
 
+const NO_CALLBACKS: Callbacks<unknown> = {};
+
 /** The pool that a user dropped without closing it. Its crew knows nothing of it, so that it can be collected. */
 const dropped = new FinalizationRegistry<Crew>((crew) => {
   if (crew.state !== 'open') return;
-  process.emitWarning(`${crew.name} was dropped while it was open; its workers are ended; close() or terminate() it, or declare it with "await using"`, {
-    code: 'BROOD_POOL_NOT_CLOSED',
-  });
+  process.emitWarning(
+    `${crew.name} was dropped while it was open; its workers are ended; close() or terminate() it, or declare it with "await using"`,
+    {
+      code: 'BROOD_POOL_NOT_CLOSED',
+    },
+  );
   crew.endUnattended();
 });
 
@@ -57,25 +62,27 @@ const dropped = new FinalizationRegistry<Crew>((crew) => {
 export class Pool implements AsyncDisposable {
   readonly #crew: Crew;
   readonly #defaults: TaskOptions;
+  readonly #defaultSettings: TaskSettings;
 
   /** Starts the workers; a number is `processes`. Throws a RangeError or TypeError for an option that cannot be. */
   constructor(options: number | PoolOptions = {}) {
     refuseWhileImporting('a pool');
     this.#crew = new Crew(resolvePoolOptions(options));
     this.#defaults = typeof options === 'object' ? { ...options.task } : {};
+    this.#defaultSettings = resolveTaskOptions(this.#defaults);
     dropped.register(this, this.#crew, this);
   }
 
   /** `fn(...args)` in a worker. The arguments are taken as they are now. Rejects with a SerializationError if one cannot cross. */
   async apply<A extends unknown[], R>(fn: Target<A, R>, args?: A, options?: TaskOptions): Promise<Awaited<R>> {
-    return await this.#apply<R>(fn as Target, args, options, {}).promise;
+    return await this.#apply<R>(fn as Target, args, options).promise;
   }
 
   /** The same, with a result to poll, or callbacks. */
   applyAsync<A extends unknown[], R>(
     fn: Target<A, R>,
     args?: A,
-    options: TaskOptions & Callbacks<Awaited<R>> = {},
+    options?: TaskOptions & Callbacks<Awaited<R>>,
   ): AsyncResult<Awaited<R>> {
     return this.#apply<R>(fn as Target, args, options, options);
   }
@@ -99,11 +106,16 @@ export class Pool implements AsyncDisposable {
     items: Items<T>,
     options: Omit<MapOptions, 'failFast'> = {},
   ): Promise<PromiseSettledResult<Awaited<R>>[]> {
-    return await this.#map<T, PromiseSettledResult<Awaited<R>>>(fn as Target, 'item', items, options, {}, 'settle').promise;
+    return await this.#map<T, PromiseSettledResult<Awaited<R>>>(fn as Target, 'item', items, options, {}, 'settle')
+      .promise;
   }
 
   /** `fn(...item)` for each item. */
-  async starmap<A extends unknown[], R>(fn: Target<A, R>, items: Items<A>, options: MapOptions = {}): Promise<Awaited<R>[]> {
+  async starmap<A extends unknown[], R>(
+    fn: Target<A, R>,
+    items: Items<A>,
+    options: MapOptions = {},
+  ): Promise<Awaited<R>[]> {
     return await this.#map<A, Awaited<R>>(fn as Target, 'args', items, options, {}).promise;
   }
 
@@ -170,10 +182,16 @@ export class Pool implements AsyncDisposable {
     await this.join();
   }
 
-  #apply<R>(fn: Target, args: unknown[] = [], options: TaskOptions | undefined, callbacks: Callbacks<Awaited<R>>) {
+  #apply<R>(
+    fn: Target,
+    args: unknown[] = [],
+    options: TaskOptions | undefined,
+    callbacks: Callbacks<Awaited<R>> = NO_CALLBACKS,
+  ): PendingResult<Awaited<R>> {
     const kind = this.#kind(fn, 'args', options);
-    if (!Array.isArray(args)) throw new TypeError(`Cannot call with args of type ${typeof args}: it is no array; pass [argument]`);
-    return startApply<Awaited<R>>(this.#crew, kind, args, options?.signal, callbacks);
+    if (!Array.isArray(args))
+      throw new TypeError(`Cannot call with args of type ${typeof args}: it is no array; pass [argument]`);
+    return ApplyJob.start<Awaited<R>>(this.#crew, kind, args, options?.signal, callbacks);
   }
 
   #map<T, R>(
@@ -193,17 +211,25 @@ export class Pool implements AsyncDisposable {
     const kind = this.#kind(fn, 'item', options);
     const chunkSize = checkChunkSize(options.chunkSize, 1);
     const { bufferSize, signal } = options;
-    if (bufferSize !== undefined && !(bufferSize === Number.POSITIVE_INFINITY || (Number.isInteger(bufferSize) && bufferSize >= 1))) {
-      throw new RangeError(`Cannot use bufferSize "${String(bufferSize)}": it is no count of items; give a whole number from 1 on`);
+    if (
+      bufferSize !== undefined &&
+      !(bufferSize === Number.POSITIVE_INFINITY || (Number.isInteger(bufferSize) && bufferSize >= 1))
+    ) {
+      throw new RangeError(
+        `Cannot use bufferSize "${String(bufferSize)}": it is no count of items; give a whole number from 1 on`,
+      );
     }
     const crew = this.#crew;
     const window = (): number => bufferSize ?? 2 * crew.processes * (chunkSize === 'auto' ? AUTO_CHUNK : chunkSize);
-    return new ResultIterator(new ImapJob(crew, kind, items, { sizer: new ChunkSizer(chunkSize), isOrdered, window, signal }));
+    return new ResultIterator(
+      new ImapJob(crew, kind, items, { sizer: new ChunkSizer(chunkSize), isOrdered, window, signal }),
+    );
   }
 
   #kind(fn: Target, call: TaskKind['call'], options: TaskOptions | undefined): TaskKind {
     this.#checkOpen('take a task');
-    return { target: toFunctionRef(fn, 'fn'), call, settings: resolveTaskOptions(options, this.#defaults) };
+    const settings = options ? resolveTaskOptions(options, this.#defaults) : this.#defaultSettings;
+    return { target: toFunctionRef(fn, 'fn'), call, settings };
   }
 
   #checkOpen(action: string): void {

@@ -1,9 +1,10 @@
 import { refuseWhileImporting } from '../process/import-guard.ts';
+import { waitFor } from '../util/wait.ts';
 import { toFunctionRef } from '../wire/find-function.ts';
 import type { Target } from '../wire/function-ref.ts';
 import { Crew } from '../workers/crew.ts';
 import { resolveTaskOptions, type TaskOptions } from '../workers/task-options.ts';
-import { startApply } from './apply-job.ts';
+import { ApplyJob } from './apply-job.ts';
 import { resolvePoolOptions } from './pool-options.ts';
 
 /**
@@ -16,13 +17,24 @@ export async function run<A extends unknown[], R>(
   options: TaskOptions & { memoryLimit?: number } = {},
 ): Promise<Awaited<R>> {
   refuseWhileImporting('a process');
-  const kind = { target: toFunctionRef(fn as Target, 'fn'), call: 'args', settings: resolveTaskOptions(options) } as const;
+  const kind = {
+    target: toFunctionRef(fn as Target, 'fn'),
+    call: 'args',
+    settings: resolveTaskOptions(options),
+  } as const;
   const { memoryLimit } = options;
-  const crew = new Crew(resolvePoolOptions({ processes: 1, minProcesses: 0, name: 'run()', ...(memoryLimit !== undefined && { memoryLimit }) }));
+  const crew = new Crew(
+    resolvePoolOptions({
+      processes: 1,
+      minProcesses: 0,
+      name: 'run()',
+      ...(memoryLimit !== undefined && { memoryLimit }),
+    }),
+  );
   try {
-    return await startApply<Awaited<R>>(crew, kind, args, options.signal, {}).promise;
+    return await ApplyJob.start<Awaited<R>>(crew, kind, args, options.signal, {}).promise;
   } finally {
     crew.terminate();
-    await crew.ended;
+    await waitFor(crew.ended, () => crew.state === 'ended', undefined);
   }
 }

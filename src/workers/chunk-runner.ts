@@ -15,6 +15,9 @@ type AnyFunction = (...args: unknown[]) => unknown;
 /** How long tasks may follow each other without a turn of the event loop, in milliseconds: requests to abort wait for one. */
 const TURN = 5;
 
+/** Decoding that takes longer than this is told, so that it does not count as time of the task, in milliseconds. */
+const SLOW = 2;
+
 /** Runs the tasks of one chunk after another, in a worker. Each answer has left the process before the next task begins. */
 export class ChunkRunner {
   readonly #channel: Channel<WorkerReply, WorkerRequest>;
@@ -25,8 +28,9 @@ export class ChunkRunner {
   #running: RunningTask | undefined;
   /** Tasks of the chunk that were cancelled before they began. */
   readonly #skipped = new Set<number>();
-  #early: 'timeout' | undefined;
   #isCutShort = false;
+  /** Its parent thinks that the first task is out of time, while its values are still being loaded. */
+  #isLate = false;
   #lastTurn = 0;
 
   constructor(channel: Channel<WorkerReply, WorkerRequest>) {
@@ -38,8 +42,10 @@ export class ChunkRunner {
     this.#chunk = chunk;
     this.#index = 0;
     this.#isCutShort = false;
-    this.#early = undefined;
+    this.#isLate = false;
     this.#skipped.clear();
+    const isLoading = !this.#functions[request.fn];
+    this.#channel.send({ kind: 'begun', chunk, isLoading });
     if (request.target) this.#targets[request.fn] = request.target;
     this.#lastTurn = performance.now();
     let loaded: { fn: AnyFunction; values: unknown[] };
@@ -50,6 +56,8 @@ export class ChunkRunner {
       else this.#refuse(chunk, error);
       return;
     }
+    if (isLoading || this.#isLate || performance.now() - this.#lastTurn > SLOW)
+      this.#channel.send({ kind: 'loaded', chunk });
     for (; this.#index < tasks.length && !this.#isCutShort; this.#index += 1) {
       const index = this.#index;
       if (this.#skipped.has(index)) this.#channel.send({ kind: 'skipped', chunk, index, ms: 0 });
@@ -62,14 +70,21 @@ export class ChunkRunner {
     this.#channel.send({ kind: 'done', chunk, next: this.#index });
   }
 
-  abort({ chunk, index, rest, reason }: Extract<WorkerRequest, { kind: 'abort' }>): void {
-    if (chunk !== this.#chunk) return;
-    if (rest) this.#isCutShort = true;
-    if (index < this.#index) return;
+  abort({ chunk, index, reason }: Extract<WorkerRequest, { kind: 'abort' }>): void {
+    if (chunk !== this.#chunk || index < this.#index) return;
     if (index === this.#index) this.#channel.send({ kind: 'heard', chunk, index });
-    if (index === this.#index && this.#running) this.#running.abort(reason);
+    if (index === this.#index && this.#running) this.#abortRunning(this.#running, reason);
     else if (reason === 'cancel') this.#skipped.add(index);
-    else this.#early = reason; // Its values are still being loaded.
+    else this.#isLate = true;
+  }
+
+  #abortRunning(task: RunningTask, reason: 'timeout' | 'cancel'): void {
+    if (reason === 'timeout' && task.isEarly) this.#channel.send({ kind: 'loaded', chunk: this.#chunk });
+    else task.abort(reason);
+  }
+
+  cut({ chunk }: Extract<WorkerRequest, { kind: 'cut' }>): void {
+    if (chunk === this.#chunk) this.#isCutShort = true;
   }
 
   async #load({ fn, target }: RunRequest, body: Buffer): Promise<{ fn: AnyFunction; values: unknown[] }> {
@@ -78,7 +93,12 @@ export class ChunkRunner {
     if (known) {
       const values = decode(body);
       // Only values with classes or functions of modules that are still to be imported take the long way.
-      return { fn: known, values: (values instanceof Promise ? await importGuarded(ref?.module ?? '', () => values) : values) as unknown[] };
+      return {
+        fn: known,
+        values: (values instanceof Promise
+          ? await importGuarded(ref?.module ?? '', () => values)
+          : values) as unknown[],
+      };
     }
     if (!ref) throw new TypeError(`Cannot run function ${fn}: this worker was never told which it is`);
     const [loaded, values] = await importGuarded(ref.module, () => Promise.all([loadFunction(ref), decode(body)]));
@@ -87,10 +107,10 @@ export class ChunkRunner {
   }
 
   async #runTask({ chunk, call, tasks }: RunRequest, fn: AnyFunction, value: unknown, index: number): Promise<void> {
-    const task = new RunningTask(tasks[index] as RunRequest['tasks'][number], (value) => this.#report(chunk, index, value));
+    const task = new RunningTask(tasks[index] as RunRequest['tasks'][number], (value) =>
+      this.#report(chunk, index, value),
+    );
     this.#running = task;
-    if (this.#early) task.abort(this.#early);
-    this.#early = undefined;
     const start = performance.now();
     try {
       let result = runInContext(task, () => (call === 'item' ? fn(value) : fn(...(value as unknown[]))));

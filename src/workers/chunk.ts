@@ -11,6 +11,8 @@ export class Chunk {
   readonly source: TaskSource;
   readonly tasks: readonly Task[];
   #index = 0;
+  /** The worker has told that it has begun: what it is running is lost with it. Until then nothing is. */
+  hasBegun = false;
 
   constructor(source: TaskSource, tasks: readonly Task[]) {
     count += 1;
@@ -46,15 +48,24 @@ export class Chunk {
       fn,
       ...(isNew && { target }),
       call,
-      tasks: this.tasks.map(({ id, attempt, kind }) => ({ id, attempt: attempt + 1, timeout: finite(kind.settings.timeout) })),
+      tasks: this.tasks.map(({ id, attempt, kind }) => ({
+        id,
+        attempt: attempt + 1,
+        timeout: finite(kind.settings.timeout),
+      })),
     };
   }
 }
 
 /** The bytes of a chunk's values, an array; and those tasks whose value cannot cross, each with the reason. */
-export function encodeValues(tasks: readonly Task[]): { body: Buffer; sendable: Task[]; refused: Array<[Task, Outcome]> } {
+export function encodeValues(tasks: readonly Task[]): {
+  body: Buffer;
+  sendable: Task[];
+  refused: Array<[Task, Outcome]>;
+} {
   const [first] = tasks;
-  if (tasks.length === 1 && first && 'bytes' in first.input) return { body: first.input.bytes, sendable: [first], refused: [] };
+  if (tasks.length === 1 && first && 'bytes' in first.input)
+    return { body: first.input.bytes, sendable: [first], refused: [] };
   try {
     return { body: encodeAll(tasks), sendable: [...tasks], refused: [] };
   } catch {
@@ -68,7 +79,17 @@ export function encodeValues(tasks: readonly Task[]): { body: Buffer; sendable: 
         refused.push([task, { is: 'error', error }]);
       }
     }
+    return encodeRest(sendable, refused);
+  }
+}
+
+/** A value that is another one at each look may pass alone and not together with the others. */
+function encodeRest(sendable: Task[], refused: Array<[Task, Outcome]>): ReturnType<typeof encodeValues> {
+  try {
     return { body: encodeAll(sendable), sendable, refused };
+  } catch (error) {
+    for (const task of sendable) refused.push([task, { is: 'error', error }]);
+    return { body: Buffer.alloc(0), sendable: [], refused };
   }
 }
 
@@ -78,10 +99,10 @@ export function encodeValue(value: unknown, path: string): Buffer {
 }
 
 function encodeAll(tasks: readonly Task[]): Buffer {
-  return encode(tasks.map(valueOf), (index) => tasks[index]?.path ?? '');
+  return encode(tasks.map(inputOf), (index) => tasks[index]?.path ?? '');
 }
 
-function valueOf({ input }: Task): unknown {
+function inputOf({ input }: Task): unknown {
   return 'value' in input ? input.value : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { PoolTerminatedError } from '../errors/cancelled-error.ts';
+import { CancelledError, PoolTerminatedError } from '../errors/cancelled-error.ts';
 import { WorkerStartError } from '../errors/worker-error.ts';
 import { isWindingUp } from '../process/children.ts';
 import { createDeferred } from '../util/deferred.ts';
@@ -7,7 +7,7 @@ import { startTimer } from '../util/timer.ts';
 import { CREW_TRANSITIONS, type CrewEvent, type CrewState } from './crew-state.ts';
 import { judgeAnswer, judgeLoss, type Verdict } from './judge.ts';
 import { type Plan, Staff, type StaffOptions } from './staff.ts';
-import { type PoolStatistics, RunTimes } from './statistics.ts';
+import { describeWorker, type PoolStatistics, RunTimes } from './statistics.ts';
 import type { Task } from './task.ts';
 import { TaskQueue } from './task-queue.ts';
 import { ReadyTasks, type TaskSource } from './task-source.ts';
@@ -37,6 +37,8 @@ export class Crew {
   readonly #queue = new TaskQueue();
   /** What is in the queue; a source whose input has nothing at the moment is not. */
   readonly #queued = new Set<TaskSource>();
+  /** What is to run again, and not yet. */
+  readonly #delayed = new Set<Task>();
   readonly #jobs = new Set<Job>();
   readonly #runTimes = new RunTimes();
   readonly #counts = { done: 0, failed: 0, cancelled: 0, retried: 0 };
@@ -55,14 +57,20 @@ export class Crew {
       ending: () => this.#staff.retireAll(),
       ended: resolve,
     });
-    this.#staff = new Staff(options, () => this.#plan(), {
+    const plan: Plan = {
+      min: () => (this.state === 'open' && !this.#isOver ? this.#minProcesses : 0),
+      max: () => this.#processes,
+      wanted: () => (this.#isOver ? 0 : this.#countWanted()),
+    };
+    this.#staff = new Staff(options, plan, {
       onAvailable: () => this.#schedule(),
       onOutcome: (task, outcome, source, ms, stop) => {
         if (outcome.is === 'value' || ms > 0) this.#runTimes.add(ms);
         source.onRan(ms);
-        this.#carryOut(judgeAnswer(task, outcome, stop), task);
+        if (task.state !== 'settled') this.#carryOut(judgeAnswer(task, outcome, stop), task);
       },
-      onReturned: (tasks, isolate) => this.#takeBack(tasks, isolate),
+      onRefused: (task, outcome) => this.#carryOut({ is: 'settled', outcome }, task),
+      onReturned: (tasks) => this.#takeBack(tasks),
       onLost: (loss, running, stop) => {
         if (running && running.state !== 'settled') this.#carryOut(judgeLoss(running, loss, stop), running);
       },
@@ -118,12 +126,15 @@ export class Crew {
     return state === 'running' ? 'running' : 'queued';
   }
 
-  /** The same for all tasks of a source that a worker has. */
-  cancelSource(source: TaskSource, error: unknown): void {
+  /** The same for several tasks. */
+  cancelAll(tasks: Iterable<Task>, error: unknown): void {
+    const isSettled = new Set<Task>();
+    for (const task of tasks) if (task.settle({ is: 'error', error })) isSettled.add(task);
+    this.#counts.cancelled += isSettled.size;
     for (const worker of this.#staff.workers) {
-      if (worker.chunk?.source !== source) continue;
-      for (const task of worker.chunk.tasks) if (task.settle({ is: 'error', error })) this.#counts.cancelled += 1;
-      worker.stopChunk();
+      const { current, rest = [] } = worker.chunk ?? {};
+      if (rest.some((task) => isSettled.has(task))) worker.cutChunk();
+      if (current && isSettled.has(current)) worker.stop(current, 'cancel');
     }
   }
 
@@ -135,9 +146,10 @@ export class Crew {
   /** All jobs fail, all workers are killed. */
   terminate(): void {
     if (this.state === 'ended') return;
+    // First of all: a callback that submits again is to be refused.
+    this.#state.move('terminate');
     this.#abandonJobs(new PoolTerminatedError(`Cannot finish the task: ${this.name} was terminated`));
     this.#staff.killAll();
-    this.#state.move('terminate');
   }
 
   /** Nobody can reach the pool any more: what is still awaited completes, then the workers end; without, they end now. */
@@ -156,30 +168,37 @@ export class Crew {
   statistics(): PoolStatistics {
     const workers = [...this.#staff.workers];
     const running = workers.filter(({ chunk }) => chunk?.current?.state === 'running').length;
-    const sent = workers.reduce((sum, { chunk }) => sum + (chunk?.rest.length ?? 0), 0);
-    const queued = [...this.#queue].reduce((sum, { backlog }) => sum + backlog, sent);
     return Object.freeze({
-      tasks: Object.freeze({ queued, running, ...this.#counts }),
-      workers: Object.freeze(
-        workers.map(({ pid, state, tasksDone, residentMemory: rss, chunk }) =>
-          Object.freeze({ pid, state, tasksDone, rss, task: chunk?.current?.id ?? null }),
-        ),
-      ),
+      tasks: Object.freeze({ queued: this.#countQueued(), running, ...this.#counts }),
+      workers: Object.freeze(workers.map(describeWorker)),
       lost: this.#staff.lost,
       runTime: this.#runTimes.summarize(),
     });
   }
 
-  #plan(): Plan {
-    if (this.state === 'ending' || this.state === 'ended' || isWindingUp()) return { min: 0, max: this.#processes, wanted: 0 };
-    let busy = 0;
-    for (const { state } of this.#staff.workers) if (state === 'busy') busy += 1;
-    let wanted = busy;
+  get #isOver(): boolean {
+    return this.state === 'ending' || this.state === 'ended' || isWindingUp();
+  }
+
+  /** Workers that have something to do, or would have; counted no further than there may be. */
+  #countWanted(): number {
+    let wanted = 0;
+    for (const { state } of this.#staff.workers) if (state === 'busy') wanted += 1;
     for (const { backlog } of this.#queue) {
-      wanted += backlog;
       if (wanted >= this.#processes) break;
+      wanted += backlog;
     }
-    return { min: this.state === 'open' ? this.#minProcesses : 0, max: this.#processes, wanted };
+    return wanted;
+  }
+
+  /** Items of an input whose length nobody knows do not count. */
+  #countQueued(): number {
+    let queued = 0;
+    for (const { chunk } of this.#staff.workers)
+      for (const { state } of chunk?.tasks ?? []) if (state === 'sent') queued += 1;
+    for (const { backlog } of this.#queue) if (Number.isFinite(backlog)) queued += backlog;
+    for (const { state } of this.#delayed) if (state === 'queued') queued += 1;
+    return queued;
   }
 
   /** Once for all that happens in one turn: what is submitted together is seen together. */
@@ -197,12 +216,15 @@ export class Crew {
     for (let source = this.#queue.peek(); source; source = this.#queue.peek()) {
       const worker = source.isOpen ? this.#staff.takeIdle() : undefined;
       if (source.isOpen && !worker) break;
-      const tasks = worker ? this.#takeFrom(source, Math.min(source.chunkSize(this.#processes), this.#staff.capacityOf(worker))) : [];
+      const tasks = worker
+        ? this.#takeFrom(source, Math.min(source.chunkSize(this.#processes), this.#staff.capacityOf(worker)))
+        : [];
       if (tasks.length === 0) {
-        this.#queue.drop();
+        this.#queue.drop(source);
         this.#queued.delete(source);
-        if (worker) this.#staff.returnIdle(worker);
+        if (worker?.state === 'idle') this.#staff.returnIdle(worker);
       } else {
+        this.#queue.markServed(source);
         worker?.assign(source, tasks);
       }
     }
@@ -227,28 +249,38 @@ export class Crew {
     }
     this.#counts.retried += 1;
     task.requeue();
-    const again = (): void => this.enqueue(new ReadyTasks(task.kind, [task]));
+    this.#delayed.add(task);
+    const again = (): void => {
+      this.#delayed.delete(task);
+      this.enqueue(new ReadyTasks(task.kind, [task]));
+    };
     if (verdict.delay === 0) again();
     else startTimer(verdict.delay, again);
   }
 
-  #takeBack(tasks: readonly Task[], isolate: boolean): void {
-    const [first] = tasks;
+  #takeBack(tasks: readonly Task[]): void {
+    const wanted = tasks.filter((task) => task.isWanted);
+    for (const task of tasks)
+      if (!task.isWanted) this.cancel(task, new CancelledError(`Task ${task.id} was cancelled`));
+    const [first] = wanted;
     if (!first) return;
-    // In front: they were before all that waits. `ReadyTasks` sends them one by one, as `isolate` asks.
-    const groups = isolate ? tasks.map((task) => [task]) : [[...tasks]];
-    for (const group of groups.reverse()) {
-      const source = new ReadyTasks(first.kind, group);
-      this.#queued.add(source);
-      this.#queue.unshift(source);
-    }
+    // In front: they were before all that waits. `ReadyTasks` sends them one by one: one of them may be why they are back.
+    const source = new ReadyTasks(first.kind, wanted);
+    this.#queued.add(source);
+    this.#queue.unshift(source);
     this.#schedule();
   }
 
   #giveUp(cause: unknown): void {
     this.#abandonJobs(
-      new WorkerStartError(`Cannot start the workers of ${this.name}: ${describe(cause)}; mend that, and submit again`, { cause }),
+      new WorkerStartError(
+        `Cannot start the workers of ${this.name}: ${describe(cause)}; mend that, and submit again`,
+        { cause },
+      ),
     );
+    if (this.#jobs.size === 0) return;
+    this.#staff.forgive(); // Callbacks have submitted again.
+    this.#schedule();
   }
 
   #abandonJobs(error: Error): void {

@@ -7,7 +7,11 @@ export function encodeThrown(thrown: unknown, processName: string): Buffer {
   try {
     return encode(thrown, 'error', thrownIn);
   } catch (refusal) {
-    return encode(new Error(`Something was thrown that cannot be sent: ${describe(thrown)}`, { cause: refusal }), 'error', thrownIn);
+    return encode(
+      new Error(`Something was thrown that cannot be sent: ${describe(thrown)}`, { cause: refusal }),
+      'error',
+      thrownIn,
+    );
   }
 }
 

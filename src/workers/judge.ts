@@ -1,11 +1,13 @@
 import { TaskTimeoutError } from '../errors/timeout-error.ts';
 import { type Loss, lostError } from './loss.ts';
-import { type FailureKind, mayRetry } from './retry.ts';
+import type { FailureKind } from './retry.ts';
 import type { Outcome, Task } from './task.ts';
 import type { TaskStop } from './task-stop.ts';
 
 /** What becomes of a task that has answered, or was lost: it settles, or runs again after a delay. */
-export type Verdict = { readonly is: 'settled'; readonly outcome: Outcome } | { readonly is: 'again'; readonly delay: number };
+export type Verdict =
+  | { readonly is: 'settled'; readonly outcome: Outcome }
+  | { readonly is: 'again'; readonly delay: number };
 
 /** A task that was asked to end because of its time limit and returned something all the same has done its work. */
 export function judgeAnswer(task: Task, outcome: Outcome, stop: TaskStop | undefined): Verdict {
@@ -22,16 +24,14 @@ export function judgeLoss(task: Task, loss: Loss, stop: TaskStop | undefined): V
 }
 
 function judge(task: Task, error: unknown, kind: FailureKind): Verdict {
-  const { retries } = task.kind.settings;
-  if (!mayRetry(retries, task.failures, kind)) return { is: 'settled', outcome: { is: 'error', error } };
+  if (!task.mayRetryAfter(kind)) return { is: 'settled', outcome: { is: 'error', error } };
   return { is: 'again', delay: delayOf(task) };
 }
 
 /** A user's function may throw, or return nonsense; the task is not to pay for it. */
 function delayOf({ kind, attempt }: Task): number {
   try {
-    const delay = kind.settings.retries.delay(attempt);
-    return delay > 0 ? delay : 0;
+    return Math.max(0, kind.settings.retries.delay(attempt)) || 0;
   } catch (error) {
     queueMicrotask(() => {
       throw error;
@@ -43,7 +43,10 @@ function delayOf({ kind, attempt }: Task): number {
 function timeoutError(task: Task, { stuckAt }: TaskStop, cause: unknown): TaskTimeoutError {
   const { timeout, grace } = task.kind.settings;
   const where = stuckAt[0] === undefined ? '' : `; it was in ${stuckAt[0]}`;
-  const how = cause === undefined ? `and did not end within ${grace} ms of being asked; its worker was killed` : 'and threw when it was asked to end';
+  const how =
+    cause === undefined
+      ? `and did not end within ${grace} ms of being asked; its worker was killed`
+      : 'and threw when it was asked to end';
   return new TaskTimeoutError(
     `Task ${task.id} ("${task.kind.target.export}") ran out of its ${timeout} ms, ${how}${where}`,
     { timeout, stuckAt },

@@ -4,7 +4,6 @@ import { listChild } from '../process/children.ts';
 import { currentIdentity } from '../process/identity.ts';
 import { launch } from '../process/launch.ts';
 import { presentAsProcess } from '../process/process.ts';
-import { encode } from '../wire/codec.ts';
 import type { FunctionRef } from '../wire/function-ref.ts';
 import type { WorkerOrder, WorkerReply, WorkerRequest } from './protocol.ts';
 import { PROBE_OPTIONS } from './stack-probe.ts';
@@ -12,7 +11,8 @@ import { StderrRelay } from './stderr-relay.ts';
 
 export interface WorkerLaunch extends ChildOptions {
   readonly initializer: FunctionRef | null;
-  readonly initArgs: readonly unknown[];
+  /** The arguments' bytes. */
+  readonly initArgs: Uint8Array;
   readonly stdio: 'inherit' | 'ignore';
 }
 
@@ -24,9 +24,8 @@ export interface LaunchedWorker {
 
 let count = 0;
 
-/** A new worker process, listed among the active children. Throws as `launch` does, and for arguments that cannot cross. */
+/** A new worker process, listed among the active children. Throws as `launch` does. */
 export function launchWorker(options: WorkerLaunch, listener: ChildListener<WorkerReply>): LaunchedWorker {
-  const body = encode(options.initArgs, 'initArgs');
   count += 1;
   const name = `PoolWorker-${count}`;
   const child = launch<WorkerRequest, WorkerReply>(
@@ -35,7 +34,7 @@ export function launchWorker(options: WorkerLaunch, listener: ChildListener<Work
       main: new URL('./worker-main.js', import.meta.url),
       identity: { name, daemon: true, isWorker: true, path: [...currentIdentity().path, count] },
       order: { initializer: options.initializer } satisfies WorkerOrder,
-      body: [body],
+      body: [options.initArgs],
       nodeOptions: PROBE_OPTIONS,
       // stderr passes through this process: its end is what a loss is explained by.
       stdio: ['ignore', options.stdio, 'pipe'],

@@ -1,4 +1,4 @@
-import { WorkerLostError, type LossReason } from '../errors/worker-error.ts';
+import { type LossReason, WorkerLostError } from '../errors/worker-error.ts';
 import type { ChildEnd } from '../process/child.ts';
 import type { Task } from './task.ts';
 

@@ -8,8 +8,10 @@ export interface WorkerOrder {
 /** Parent to worker. */
 export type WorkerRequest =
   | RunRequest
-  /** Ask the running task to end: its signal aborts. With `rest`, what the chunk has not begun is not to begin at all. */
-  | { readonly kind: 'abort'; readonly chunk: number; readonly index: number; readonly rest: boolean; readonly reason: 'timeout' | 'cancel' }
+  /** Ask the running task to end: its signal aborts. */
+  | { readonly kind: 'abort'; readonly chunk: number; readonly index: number; readonly reason: 'timeout' | 'cancel' }
+  /** What the chunk has not begun is not to begin at all. */
+  | { readonly kind: 'cut'; readonly chunk: number }
   /** The parent has looked where the worker is stuck, by its inspector; it may close it again. */
   | { readonly kind: 'detach' }
   /** End, once nothing is running. */
@@ -31,11 +33,29 @@ export type WorkerReply =
   | { readonly kind: 'ready' }
   /** The initializer threw what is in the body. */
   | { readonly kind: 'failed' }
+  /** The chunk is there, and its first task begins: from now on the task is lost with the worker. */
+  | { readonly kind: 'begun'; readonly chunk: number; readonly isLoading: boolean }
+  /** The time of the first task begins now: function and values were slow to come, or it was to end before it had its time. */
+  | { readonly kind: 'loaded'; readonly chunk: number }
   /** The result is in the body, or, where it is something JSON keeps as it is, in `value`; neither: undefined. */
-  | { readonly kind: 'value'; readonly chunk: number; readonly index: number; readonly ms: number; readonly value?: unknown }
+  | {
+      readonly kind: 'value';
+      readonly chunk: number;
+      readonly index: number;
+      readonly ms: number;
+      readonly value?: unknown;
+    }
   /** What was thrown is in the body. */
   | { readonly kind: 'error'; readonly chunk: number; readonly index: number; readonly ms: number }
-  | { readonly kind: 'unsendable'; readonly chunk: number; readonly index: number; readonly ms: number; readonly message: string; readonly path: string; readonly value: string }
+  | {
+      readonly kind: 'unsendable';
+      readonly chunk: number;
+      readonly index: number;
+      readonly ms: number;
+      readonly message: string;
+      readonly path: string;
+      readonly value: string;
+    }
   /** It was cancelled before it began. */
   | { readonly kind: 'skipped'; readonly chunk: number; readonly index: number; readonly ms: number }
   | { readonly kind: 'progress'; readonly chunk: number; readonly index: number }

@@ -37,7 +37,7 @@ export function resolveRetries(retries: Retries = 0): RetryBudget {
 }
 
 /** Counts the failure, and says whether the task may run again. */
-export function mayRetry({ limits }: RetryBudget, failures: Failures, kind: FailureKind): boolean {
+export function countFailure({ limits }: RetryBudget, failures: Failures, kind: FailureKind): boolean {
   failures[kind] += 1;
   const total = failures.crashes + failures.errors + failures.timeouts;
   return failures[kind] <= limits[kind] && total <= limits.total;
@@ -45,5 +45,7 @@ export function mayRetry({ limits }: RetryBudget, failures: Failures, kind: Fail
 
 function checkCount(name: string, value: number): number {
   if (value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && value >= 0)) return value;
-  throw new RangeError(`Cannot use ${name} "${String(value)}": it is no count; give a whole number from 0 on, or Infinity`);
+  throw new RangeError(
+    `Cannot use ${name} "${String(value)}": it is no count; give a whole number from 0 on, or Infinity`,
+  );
 }

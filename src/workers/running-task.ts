@@ -11,6 +11,7 @@ export class RunningTask implements TaskContext {
   readonly id: number;
   readonly attempt: number;
   readonly deadline: number | null;
+  readonly #timeout: number;
   readonly #report: (value: unknown) => void;
   #controller: AbortController | undefined;
   #lastReport = Number.NEGATIVE_INFINITY;
@@ -21,8 +22,14 @@ export class RunningTask implements TaskContext {
   constructor({ id, attempt, timeout }: RunRequest['tasks'][number], report: (value: unknown) => void) {
     this.id = id;
     this.attempt = attempt;
+    this.#timeout = timeout ?? Number.POSITIVE_INFINITY;
     this.deadline = timeout === null ? null : performance.now() + timeout;
     this.#report = report;
+  }
+
+  /** Its parent counts its time from when it was sent: by far too early where this process was slow to take it. */
+  get isEarly(): boolean {
+    return this.deadline !== null && this.deadline - performance.now() > this.#timeout / 5;
   }
 
   /** Most tasks never look at it. */

@@ -15,31 +15,42 @@ type InspectorMessage =
   | { readonly method: 'Debugger.paused'; readonly params: { readonly callFrames: readonly CallFrame[] } }
   | { readonly method?: undefined };
 
+/** How long a process whose inspector has woken may take to tell, in milliseconds. */
+const TELLING = 150;
+
 /**
  * Where a process's JavaScript is right now, innermost frame first, also in a loop that never ends: SIGUSR1 wakes its
- * inspector, which says on stderr where it listens, at a URL nobody else can guess. Empty after `limit` ms, or when no
- * JavaScript runs (it waits in a system call, or in native code). The process goes on afterwards.
+ * inspector, which says on stderr where it listens, at a URL nobody else can guess. Empty if it has not woken after `limit`
+ * ms, as when no JavaScript runs: it waits in a system call, is stopped, or in native code. The process goes on afterwards.
  */
 export async function readStack(pid: number, stderr: StderrRelay, limit: number): Promise<string[]> {
   let socket: WebSocket | undefined;
+  try {
+    // Not at the top: with what it loads itself it doubles the time that `import 'brood'` takes, in every child too.
+    const loading = import('ws');
+    const listening = stderr.expectInspector();
+    process.kill(pid, 'SIGUSR1');
+    const url = await within(limit, listening);
+    if (url === undefined) return [];
+    const { WebSocket } = await loading;
+    socket = new WebSocket(url);
+    return (await within(TELLING, pause(socket))) ?? [];
+  } catch {
+    return []; // The process ended meanwhile, or has taken SIGUSR1 for itself: then nobody can tell.
+  } finally {
+    socket?.terminate(); // The inspector resumes a process whose last client is gone.
+  }
+}
+
+async function within<T>(limit: number, event: Promise<T>): Promise<T | undefined> {
   let timer: { cancel(): void } | undefined;
   const isLate = new Promise<undefined>((resolve) => {
     timer = startTimer(limit, () => resolve(undefined));
   });
   try {
-    const listening = stderr.expectInspector();
-    process.kill(pid, 'SIGUSR1');
-    const url = await Promise.race([listening, isLate]);
-    if (url === undefined) return [];
-    // Not at the top: with what it loads itself it doubles the time that `import 'brood'` takes, in every child too.
-    const { WebSocket } = await import('ws');
-    socket = new WebSocket(url);
-    return (await Promise.race([pause(socket), isLate])) ?? [];
-  } catch {
-    return []; // The process ended meanwhile, or has taken SIGUSR1 for itself: then nobody can tell.
+    return await Promise.race([event, isLate]);
   } finally {
     timer?.cancel();
-    socket?.terminate(); // The inspector resumes a process whose last client is gone.
   }
 }
 
@@ -50,7 +61,8 @@ function pause(socket: WebSocket): Promise<string[]> {
     socket.on('error', reject);
     socket.on('close', () => reject(new Error('the inspector hung up')));
     socket.on('open', () => {
-      for (const [id, method] of ['Debugger.enable', 'Debugger.pause'].entries()) socket.send(JSON.stringify({ id, method }));
+      for (const [id, method] of ['Debugger.enable', 'Debugger.pause'].entries())
+        socket.send(JSON.stringify({ id, method }));
     });
     socket.on('message', (text) => {
       const message = JSON.parse(String(text)) as InspectorMessage;
@@ -68,6 +80,7 @@ function describeFrames(frames: readonly CallFrame[], urls: ReadonlyMap<string, 
   for (const { functionName, location } of frames) {
     const url = urls.get(location.scriptId) ?? '';
     if (url.startsWith(OWN_ROOT)) break;
+    if (url.startsWith('node:internal/')) continue;
     described.push(`${functionName || '(anonymous)'} (${url}:${location.lineNumber + 1}:${location.columnNumber + 1})`);
   }
   return described;

@@ -4,7 +4,8 @@ import { describeLoss, type Loss } from './loss.ts';
 import { RestartPolicy } from './restart-policy.ts';
 import type { Task } from './task.ts';
 import type { TaskStop } from './task-stop.ts';
-import { Worker, type WorkerOwner } from './worker.ts';
+import { Worker } from './worker.ts';
+import type { WorkerOwner } from './worker-owner.ts';
 
 export interface StaffOptions {
   readonly launch: WorkerLaunch;
@@ -14,7 +15,7 @@ export interface StaffOptions {
   readonly idleTimeout: number;
 }
 
-export interface StaffEvents extends Pick<WorkerOwner, 'onOutcome' | 'onReturned'> {
+export interface StaffEvents extends Pick<WorkerOwner<Worker>, 'onOutcome' | 'onReturned' | 'onRefused'> {
   /** A worker became idle, or there is reason to look again whether one is. */
   onAvailable(): void;
   onLost(loss: Loss, running: Task | undefined, stop: TaskStop | undefined): void;
@@ -26,20 +27,20 @@ export interface StaffEvents extends Pick<WorkerOwner, 'onOutcome' | 'onReturned
 /** How long some workers do without those that fail to start, before another attempt, in milliseconds. */
 const LONGEST_PAUSE = 1000;
 
-/** How many workers there should be. */
+/** How many workers there should be, at any moment. */
 export interface Plan {
   /** So many are kept even while idle. */
-  readonly min: number;
-  readonly max: number;
+  min(): number;
+  max(): number;
   /** So many could do something now. */
-  readonly wanted: number;
+  wanted(): number;
 }
 
 /** Workers that stay alive but for the reasons named here: hires, replaces, retires. */
 export class Staff {
   readonly #options: StaffOptions;
   readonly #events: StaffEvents;
-  readonly #plan: () => Plan;
+  readonly #plan: Plan;
   readonly #workers = new Set<Worker>();
   /** The one that worked last is on top: it is warm, and the others get the chance to idle out. */
   readonly #idle: Worker[] = [];
@@ -48,7 +49,7 @@ export class Staff {
   #pause: { cancel(): void } | undefined;
   #lost = 0;
 
-  constructor(options: StaffOptions, plan: () => Plan, events: StaffEvents) {
+  constructor(options: StaffOptions, plan: Plan, events: StaffEvents) {
     this.#options = options;
     this.#plan = plan;
     this.#events = events;
@@ -79,7 +80,11 @@ export class Staff {
   /** A worker that was taken and got nothing. */
   returnIdle(worker: Worker): void {
     this.#idle.push(worker);
-    this.#idleTimers.set(worker, startTimer(this.#options.idleTimeout, () => this.#onIdleTooLong(worker)));
+    if (this.size <= this.#plan.min()) return;
+    this.#idleTimers.set(
+      worker,
+      startTimer(this.#options.idleTimeout, () => this.#onIdleTooLong(worker)),
+    );
   }
 
   /** How many more tasks a worker may take before it is replaced. */
@@ -89,8 +94,8 @@ export class Staff {
 
   /** Brings the number of workers to what the plan says. Rejects nothing: what keeps it from that is told to `onHopeless`. */
   adjust(): void {
-    const { min, max, wanted } = this.#plan();
-    const target = Math.min(max, Math.max(min, wanted));
+    const max = this.#plan.max();
+    const target = Math.min(max, Math.max(this.#plan.min(), this.#plan.wanted()));
     while (this.size > max && this.#idle.length > 0) this.takeIdle()?.retire();
     if (this.#pause) return;
     for (let missing = target - this.size; missing > 0; missing -= 1) if (!this.#hire()) return;
@@ -122,11 +127,12 @@ export class Staff {
   #hire(): boolean {
     const { launch, memoryLimit } = this.#options;
     try {
-      const worker = new Worker(launch, { memoryLimit }, {
+      const worker = new Worker(launch, memoryLimit, {
         onReady: (ready) => this.#onReady(ready),
         onFree: (free) => this.#onFree(free),
         onOutcome: this.#events.onOutcome,
         onReturned: this.#events.onReturned,
+        onRefused: this.#events.onRefused,
         onStartError: (_, error) => this.#onStartFailure(error),
         onEnd: (gone, loss, running, stop) => this.#onEnd(gone, loss, running, stop),
       });
@@ -145,8 +151,7 @@ export class Staff {
   }
 
   #onFree(worker: Worker): void {
-    const isSpent = this.capacityOf(worker) <= 0 || worker.residentMemory > this.#options.maxMemoryPerChild;
-    if (isSpent || this.size > this.#plan().max) {
+    if (this.#isSpent(worker) || this.size > this.#plan.max()) {
       worker.retire();
       this.adjust();
       return;
@@ -155,9 +160,15 @@ export class Staff {
     this.#events.onAvailable();
   }
 
+  #isSpent(worker: Worker): boolean {
+    const { maxMemoryPerChild } = this.#options;
+    if (this.capacityOf(worker) <= 0) return true;
+    // Looking costs a system call or three.
+    return maxMemoryPerChild !== Number.POSITIVE_INFINITY && worker.residentMemory > maxMemoryPerChild;
+  }
+
   #onIdleTooLong(worker: Worker): void {
-    const { min } = this.#plan();
-    if (this.size <= min || !this.#idle.includes(worker)) return;
+    if (this.size <= this.#plan.min() || !this.#idle.includes(worker)) return;
     this.#leaveIdle(worker);
     worker.retire();
   }

@@ -1,3 +1,5 @@
+import type { Worker } from './worker.ts';
+
 /** A frozen snapshot of a pool. */
 export interface PoolStatistics {
   readonly tasks: {
@@ -21,6 +23,16 @@ export interface PoolStatistics {
   readonly lost: number;
   /** Milliseconds tasks ran, over the last 1,024 that answered. */
   readonly runTime: { readonly p50: number; readonly p99: number; readonly mean: number };
+}
+
+export function describeWorker({
+  pid,
+  state,
+  tasksDone,
+  residentMemory,
+  chunk,
+}: Worker): PoolStatistics['workers'][number] {
+  return Object.freeze({ pid, state, tasksDone, rss: residentMemory, task: chunk?.current?.id ?? null });
 }
 
 /** How many run times are kept. */

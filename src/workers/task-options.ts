@@ -1,5 +1,5 @@
 import { checkDuration } from '../util/wait.ts';
-import { resolveRetries, type Retries, type RetryBudget } from './retry.ts';
+import { type Retries, type RetryBudget, resolveRetries } from './retry.ts';
 
 export interface TaskOptions {
   /** Milliseconds to run, from when a worker starts it. Then the signal aborts, and after `grace` the worker is killed. Default: none. */

@@ -15,7 +15,7 @@ export interface TaskSource {
   readonly isOpen: boolean;
 }
 
-/** Tasks that exist already. */
+/** Tasks that were taken before, and are to run once more, or by another worker. */
 export class ReadyTasks implements TaskSource {
   readonly kind: TaskKind;
   #tasks: Task[];
@@ -30,7 +30,7 @@ export class ReadyTasks implements TaskSource {
   }
 
   get backlog(): number {
-    return this.#tasks.length;
+    return this.#tasks.reduce((sum, { state }) => (state === 'queued' ? sum + 1 : sum), 0);
   }
 
   onRan(): void {}

@@ -3,7 +3,7 @@ import type { Transitions } from '../util/state-machine.ts';
 export type TaskState =
   | 'queued' // no worker has it; it can be cancelled without a trace
   | 'sent' // a worker has it, behind others of its chunk
-  | 'running' // a worker has begun it
+  | 'running' // it is its turn in the worker that has it
   | 'settled'; // its outcome is known and told; nothing changes it any more
 
 export type TaskEvent = 'send' | 'begin' | 'requeue' | 'settle';

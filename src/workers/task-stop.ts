@@ -2,13 +2,13 @@ import { startTimer } from '../util/timer.ts';
 
 /** How long a worker has to say that it heard, before it counts as stuck and is looked into, in milliseconds. */
 const HEARING = 50;
-/** How long looking may take once the grace is over, in milliseconds. */
-const LOOKING = 200;
+/** How long a worker has to let itself be looked into, where the grace is shorter, in milliseconds. */
+const WAKING = 200;
 
 export interface StopActions {
   /** Tells the worker; it answers `heard`. */
   ask(): void;
-  /** Finds out where its JavaScript is, within that many milliseconds. */
+  /** Finds out where its JavaScript is; settles soon after that many milliseconds. */
   look(limit: number): Promise<string[]>;
   kill(): void;
 }
@@ -53,17 +53,14 @@ export class TaskStop {
 
   #lookIfStuck(grace: number): void {
     if (this.#isHeard || this.#isOver || this.#look || this.reason === 'cancel') return;
-    this.#look = this.#actions.look(Math.max(LOOKING, grace - HEARING)).then((frames) => {
+    this.#look = this.#actions.look(Math.max(WAKING, grace - HEARING)).then((frames) => {
       this.stuckAt = frames;
     });
   }
 
   async #kill(): Promise<void> {
     this.#lookIfStuck(0);
-    if (this.#look) {
-      const limit = new Promise<void>((resolve) => startTimer(LOOKING, resolve));
-      await Promise.race([this.#look, limit]);
-    }
+    await this.#look;
     if (!this.#isOver) this.#actions.kill();
   }
 }

@@ -1,16 +1,13 @@
+import { InternalError } from '../errors/internal-error.ts';
 import type { FunctionRef } from '../wire/function-ref.ts';
-import type { Failures } from './retry.ts';
-import { TASK_TRANSITIONS, type TaskEvent, type TaskState } from './task-state.ts';
+import { countFailure, type FailureKind, type Failures } from './retry.ts';
 import type { TaskSettings } from './task-options.ts';
-import { StateMachine } from '../util/state-machine.ts';
+import { TASK_TRANSITIONS, type TaskEvent, type TaskState } from './task-state.ts';
 
 /** What a task came to. */
 export type Outcome =
   | { readonly is: 'value'; readonly value: unknown }
   | { readonly is: 'error'; readonly error: unknown };
-
-/** How a task ended, for the statistics: like its outcome, but a cancelled one is no failure. */
-export type Ending = 'done' | 'failed' | 'cancelled';
 
 /** What several tasks share: the function, how it is called, and what it may take. */
 export interface TaskKind {
@@ -21,7 +18,13 @@ export interface TaskKind {
 
 let count = 0;
 
-/** One call of a function in a worker. Settles exactly once: of competing ends the first to arrive wins. */
+/** So often a worker may be lost that has a task and has not begun it; from then on the task counts as what kills them. */
+const UNBEGUN_LOSSES = 2;
+
+/**
+ * One call of a function in a worker. Settles exactly once: of competing ends the first to arrive wins.
+ * A pool may hold a million of them, so that a state machine with its story is too much for each.
+ */
 export class Task {
   readonly id: number;
   readonly kind: TaskKind;
@@ -29,9 +32,11 @@ export class Task {
   readonly input: { readonly value: unknown } | { readonly bytes: Buffer };
   /** Where the input sits in what the user handed over: `args`, `items[3]`. */
   readonly path: string;
-  readonly failures: Failures = { crashes: 0, errors: 0, timeouts: 0 };
-  readonly #state: StateMachine<TaskState, TaskEvent>;
   readonly #onSettle: (outcome: Outcome) => void;
+  #state: TaskState = 'queued';
+  #failures: Failures | undefined;
+  #unbegunLosses = 0;
+  #isWanted = true;
   /** Runs so far, the present one included. */
   attempt = 0;
 
@@ -42,39 +47,69 @@ export class Task {
     this.input = input;
     this.path = path;
     this.#onSettle = onSettle;
-    this.#state = new StateMachine(`task ${this.id}`, TASK_TRANSITIONS, 'queued');
   }
 
   get state(): TaskState {
-    return this.#state.state;
+    return this.#state;
   }
 
   /** It has been given to a worker, which has not begun it. */
   send(): void {
-    this.#state.move('send');
+    this.#move('send');
   }
 
   begin(): void {
-    this.#state.move('begin');
+    this.#move('begin');
     this.attempt += 1;
+  }
+
+  /** Nobody asks for its result any more: it may run to its end, but not once more. */
+  disown(): void {
+    this.#isWanted = false;
+  }
+
+  get isWanted(): boolean {
+    return this.#isWanted;
+  }
+
+  /** Counts the failure, and says whether it may run again. */
+  mayRetryAfter(kind: FailureKind): boolean {
+    this.#failures ??= { crashes: 0, errors: 0, timeouts: 0 };
+    return countFailure(this.kind.settings.retries, this.#failures, kind) && this.#isWanted;
+  }
+
+  /** The worker that had it was lost before it said that it began; true if that is no reason to settle. */
+  outlivesUnbegun(): boolean {
+    this.#unbegunLosses += 1;
+    return this.#unbegunLosses <= UNBEGUN_LOSSES;
   }
 
   /** Back to the queue: it has failed, and may run again. */
   requeue(): void {
-    this.#state.move('requeue');
+    this.#move('requeue');
   }
 
   /** Back to the queue: its worker never began it after all. */
   withdraw(): void {
     if (this.state === 'running') this.attempt -= 1;
-    this.#state.move('requeue');
+    this.#move('requeue');
   }
 
   /** False if it had settled before; then this outcome is dropped. */
   settle(outcome: Outcome): boolean {
-    if (!this.#state.can('settle')) return false;
-    this.#state.move('settle');
+    if (this.#state === 'settled') return false;
+    this.#move('settle');
     this.#onSettle(outcome);
     return true;
+  }
+
+  #move(event: TaskEvent): void {
+    const next = TASK_TRANSITIONS[this.#state][event];
+    if (next === undefined) {
+      throw new InternalError(
+        `Cannot move task ${this.id} by "${event}": it is ${this.#state}, in attempt ${this.attempt}`,
+      );
+    }
+    this.#state = next;
   }
 }

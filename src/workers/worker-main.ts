@@ -16,7 +16,9 @@ const runner = new ChunkRunner(channel);
 process.on('SIGINT', () => {});
 
 async function initialize(initializer: NonNullable<WorkerOrder['initializer']>): Promise<void> {
-  const [run, args] = await importGuarded(initializer.module, () => Promise.all([loadFunction(initializer), decode(body)]));
+  const [run, args] = await importGuarded(initializer.module, () =>
+    Promise.all([loadFunction(initializer), decode(body)]),
+  );
   await run(...(args as unknown[]));
 }
 
@@ -31,6 +33,8 @@ async function onRequest(request: WorkerRequest, values: Buffer): Promise<void> 
       return await runner.run(request, values);
     case 'abort':
       return runner.abort(request);
+    case 'cut':
+      return runner.cut(request);
     case 'detach':
       return process.getBuiltinModule('node:inspector').close();
     case 'exit':

@@ -1,61 +1,50 @@
-import type { ChildEnd } from '../process/child.ts';
 import { processTable } from '../os/process-table.ts';
+import type { ChildEnd } from '../process/child.ts';
 import { watchMemory } from '../process/memory-watch.ts';
 import { StateMachine } from '../util/state-machine.ts';
+import { startTimer } from '../util/timer.ts';
 import { decode } from '../wire/codec.ts';
 import { Chunk, encodeValues } from './chunk.ts';
+import { FunctionNumbers } from './function-numbers.ts';
 import { type LaunchedWorker, launchWorker, type WorkerLaunch } from './launch-worker.ts';
-import { type Loss, lossReason } from './loss.ts';
+import { lossReason } from './loss.ts';
 import type { WorkerReply } from './protocol.ts';
 import { ResultReader } from './result-reader.ts';
 import { RunClock } from './run-clock.ts';
 import { readStack } from './stack-probe.ts';
-import type { Outcome, Task } from './task.ts';
+import type { Task } from './task.ts';
 import type { TaskSource } from './task-source.ts';
 import { TaskStop } from './task-stop.ts';
+import type { WorkerOwner } from './worker-owner.ts';
 import { WORKER_TRANSITIONS, type WorkerEvent, type WorkerState } from './worker-state.ts';
 
-/** What a worker tells its crew. */
-export interface WorkerOwner {
-  /** Its initializer is through. */
-  onReady(worker: Worker): void;
-  /** It may get another chunk. */
-  onFree(worker: Worker): void;
-  /** A task has answered; `ms` is how long it ran. `stop`: it had been asked to end. */
-  onOutcome(task: Task, outcome: Outcome, source: TaskSource, ms: number, stop: TaskStop | undefined): void;
-  /** These have not begun, and go back to the queue; `isolate`: each by itself. */
-  onReturned(tasks: readonly Task[], isolate: boolean): void;
-  /** It has ended. `running` was lost with it; `startError`: it never got ready. */
-  onEnd(worker: Worker, loss: Loss, running: Task | undefined, stop: TaskStop | undefined): void;
-  onStartError(worker: Worker, error: unknown): void;
-}
-
-export interface WorkerLimits {
-  readonly memoryLimit: number | undefined;
-}
+/** How long a worker has to end that was told to, in milliseconds: its children end, and exit handlers write what they have. */
+const EXIT_LIMIT = 5000;
 
 /** One worker process, from here: it has a chunk of tasks at a time, and is watched while it runs them. */
 export class Worker {
   readonly name: string;
   readonly pid: number;
-  readonly #owner: WorkerOwner;
+  readonly #owner: WorkerOwner<Worker>;
   readonly #launched: LaunchedWorker;
-  readonly #limits: WorkerLimits;
+  readonly #memoryLimit: number | undefined;
   readonly #state: StateMachine<WorkerState, WorkerEvent>;
   readonly #results = new ResultReader();
   readonly #clock = new RunClock((task) => this.stop(task, 'timeout'));
-  /** Functions this worker knows, by number. */
-  readonly #functions = new Map<string, number>();
+  readonly #functions = new FunctionNumbers();
   #chunk: Chunk | undefined;
   #stop: TaskStop | undefined;
   #memory: { stop(): void } | undefined;
   #isOverMemoryLimit = false;
+  #exitLimit: { cancel(): void } | undefined;
+  readonly #hasInitializer: boolean;
   #tasksDone = 0;
   #readiness: 'pending' | 'ready' | 'refused' = 'pending';
 
-  constructor(launch: WorkerLaunch, limits: WorkerLimits, owner: WorkerOwner) {
+  constructor(launch: WorkerLaunch, memoryLimit: number | undefined, owner: WorkerOwner<Worker>) {
     this.#owner = owner;
-    this.#limits = limits;
+    this.#memoryLimit = memoryLimit;
+    this.#hasInitializer = launch.initializer !== null;
     this.#launched = launchWorker(launch, {
       onMessage: (reply, body) => this.#onReply(reply, body),
       onGarbage: () => {}, // The end that follows tells it as a loss.
@@ -88,13 +77,13 @@ export class Worker {
     return this.#chunk;
   }
 
-  /** Sends what can cross; the others are answered here. Only while idle. */
+  /** Sends what can cross. Encoding runs code of the user's, which may have terminated the pool meanwhile: then nothing is sent. */
   assign(source: TaskSource, tasks: readonly Task[]): void {
     const { body, sendable, refused } = encodeValues(tasks);
-    for (const task of sendable) task.send();
-    if (sendable.length > 0) this.#run(new Chunk(source, sendable), body);
-    for (const [task, outcome] of refused) this.#owner.onOutcome(task, outcome, source, 0, undefined);
-    if (sendable.length === 0) this.#owner.onFree(this);
+    if (this.state !== 'idle') this.#owner.onReturned(sendable);
+    else if (sendable.length > 0) this.#run(new Chunk(source, sendable), body);
+    for (const [task, outcome] of refused) this.#owner.onRefused(task, outcome);
+    if (this.state === 'idle') this.#owner.onFree(this);
   }
 
   /** Ends one task of the chunk; a task that has not begun never will, or is ended as soon as it does. */
@@ -102,20 +91,22 @@ export class Worker {
     const chunk = this.#chunk;
     const index = chunk?.tasks.indexOf(task) ?? -1;
     if (!chunk || index < chunk.index) return;
-    if (index === chunk.index) this.#stopCurrent(chunk, reason, false);
-    else this.#send({ kind: 'abort', chunk: chunk.id, index, rest: false, reason });
+    if (index === chunk.index) this.#stopCurrent(chunk, reason);
+    else this.#send({ kind: 'abort', chunk: chunk.id, index, reason });
   }
 
-  /** Ends the running task, and begins no other of the chunk. */
-  stopChunk(): void {
-    if (this.#chunk) this.#stopCurrent(this.#chunk, 'cancel', true);
+  /** No other task of the chunk is to begin; the running one goes on. */
+  cutChunk(): void {
+    if (this.#chunk) this.#send({ kind: 'cut', chunk: this.#chunk.id });
   }
 
   /** No more tasks: it ends when it is through with what it has. */
   retire(): void {
-    const wasFree = this.state !== 'busy';
+    const { state } = this;
     this.#state.move('retire');
-    if (wasFree) this.#send({ kind: 'exit' });
+    if (state === 'starting' && !this.#hasInitializer)
+      this.kill(); // There is nothing it could be in the middle of.
+    else if (state !== 'busy') this.#exit();
   }
 
   /** Ends it and its whole tree, now. */
@@ -126,19 +117,15 @@ export class Worker {
   #run(chunk: Chunk, body: Buffer): void {
     this.#state.move('assign');
     this.#chunk = chunk;
-    const { memoryLimit } = this.#limits;
-    if (memoryLimit !== undefined) {
-      this.#memory = watchMemory(this.pid, memoryLimit, () => {
+    if (this.#memoryLimit !== undefined) {
+      this.#memory = watchMemory(this.pid, this.#memoryLimit, () => {
         this.#isOverMemoryLimit = true;
         this.kill();
       });
     }
-    const { module, export: name } = chunk.source.kind.target;
-    const key = `${name} ${module}`;
-    const known = this.#functions.get(key);
-    const number = known ?? this.#functions.size;
-    this.#functions.set(key, number);
-    this.#send(chunk.toRequest(number, known === undefined), body);
+    const { fn, isNew } = this.#functions.find(chunk.source.kind.target);
+    for (const task of chunk.tasks) task.send();
+    this.#send(chunk.toRequest(fn, isNew), body);
     this.#begin(chunk);
   }
 
@@ -146,21 +133,17 @@ export class Worker {
     const task = chunk.current;
     if (!task) return;
     // It was cancelled before the worker got to it, and the worker may have got to it first.
-    if (task.state === 'settled') this.#stopCurrent(chunk, 'cancel', false);
+    if (task.state === 'settled') this.#stopCurrent(chunk, 'cancel');
     else {
       task.begin();
       this.#clock.start(task);
     }
   }
 
-  #stopCurrent(chunk: Chunk, reason: 'timeout' | 'cancel', rest: boolean): void {
-    const request = { kind: 'abort', chunk: chunk.id, index: chunk.index, rest, reason } as const;
-    if (this.#stop) {
-      if (rest) this.#send(request);
-      return;
-    }
+  #stopCurrent(chunk: Chunk, reason: 'timeout' | 'cancel'): void {
+    if (this.#stop) return;
     this.#stop = new TaskStop(reason, chunk.source.kind.settings.grace, {
-      ask: () => this.#send(request),
+      ask: () => this.#send({ kind: 'abort', chunk: chunk.id, index: chunk.index, reason }),
       look: (limit) => readStack(this.pid, this.#launched.stderr, limit),
       kill: () => this.kill(),
     });
@@ -172,6 +155,11 @@ export class Worker {
         this.#state.move('ready');
         this.#readiness = 'ready';
         if (this.state === 'idle') this.#owner.onReady(this);
+        else this.#exit();
+        return;
+      case 'begun':
+      case 'loaded':
+        if (this.#chunk?.id === reply.chunk) this.#onBegun(this.#chunk, reply);
         return;
       case 'failed':
         void this.#reportStartError(body);
@@ -189,24 +177,39 @@ export class Worker {
         if (this.#chunk?.id === reply.chunk && this.#chunk.index === reply.index) this.#stop?.heard();
         return;
       case 'undecodable':
-        this.#free(reply.chunk, 0, true);
+        this.#free(reply.chunk, 0);
         return;
       case 'done':
-        this.#free(reply.chunk, reply.next, false);
+        this.#free(reply.chunk, reply.next);
         return;
       default:
         reply satisfies never;
     }
   }
 
+  /** The time of its first task begins only now, whatever waking the worker and loading the function took. */
+  #onBegun(chunk: Chunk, reply: Extract<WorkerReply, { kind: 'begun' | 'loaded' }>): void {
+    chunk.hasBegun = true;
+    const task = chunk.current;
+    if (task?.state !== 'running') return;
+    // Asked too early, the worker says so by another `loaded`.
+    if (this.#stop?.reason === 'timeout' && reply.kind === 'loaded') this.#endStop();
+    if (!this.#stop) this.#clock.start(task, reply.kind === 'begun' && reply.isLoading);
+  }
+
   #onAnswer(reply: Extract<WorkerReply, { index: number; ms: number }>, body: Buffer): void {
     const task = this.#taskOf(reply);
     const chunk = this.#chunk;
-    if (!task || !chunk) return this.kill(); // It answers what nobody asked: it is not the worker it was.
+    if (!task || !chunk) {
+      this.kill(); // It answers what nobody asked: it is not the worker it was.
+      return;
+    }
     const stop = this.#endStop();
     this.#clock.stop();
-    this.#tasksDone += 1;
-    this.#results.read(reply, body, task, (outcome) => this.#owner.onOutcome(task, outcome, chunk.source, reply.ms, stop));
+    if (reply.kind !== 'skipped') this.#tasksDone += 1;
+    this.#results.read(reply, body, task, (outcome) =>
+      this.#owner.onOutcome(task, outcome, chunk.source, reply.ms, stop),
+    );
     chunk.advance();
     this.#begin(chunk);
   }
@@ -224,14 +227,20 @@ export class Worker {
     return stop;
   }
 
-  #free(chunkId: number, next: number, isolate: boolean): void {
+  #free(chunkId: number, next: number): void {
     const chunk = this.#chunk;
     if (chunk?.id !== chunkId) return;
     this.#leaveChunk();
     this.#state.move('free');
-    this.#owner.onReturned(returned(chunk.tasks.slice(next)), isolate);
-    if (this.state === 'retiring') this.#send({ kind: 'exit' });
+    this.#owner.onReturned(returned(chunk.tasks.slice(next)));
+    if (this.state === 'retiring') this.#exit();
     else this.#owner.onFree(this);
+  }
+
+  /** It has nothing to do any more. One that does not end all the same hangs in an exit handler of the user's, or is stopped. */
+  #exit(): void {
+    this.#send({ kind: 'exit' });
+    this.#exitLimit ??= startTimer(EXIT_LIMIT, () => this.kill());
   }
 
   #leaveChunk(): void {
@@ -259,10 +268,18 @@ export class Worker {
     const { tail } = this.#launched.stderr;
     const reason = lossReason(end, this.#isOverMemoryLimit, tail);
     this.#leaveChunk();
+    this.#exitLimit?.cancel();
     this.#state.move('end');
     const running = chunk?.current;
-    if (chunk) this.#owner.onReturned(returned(chunk.rest), false);
-    this.#owner.onEnd(this, { name: this.name, pid: this.pid, end, reason, stderrTail: tail }, running, stop);
+    const isReturned =
+      running?.state === 'running' && !chunk?.hasBegun && stop?.reason !== 'timeout' && running.outlivesUnbegun();
+    if (chunk) this.#owner.onReturned(returned(isReturned ? [running, ...chunk.rest] : chunk.rest));
+    this.#owner.onEnd(
+      this,
+      { name: this.name, pid: this.pid, end, reason, stderrTail: tail },
+      isReturned ? undefined : running,
+      stop,
+    );
   }
 
   #send(...[request, body]: Parameters<LaunchedWorker['child']['channel']['send']>): void {

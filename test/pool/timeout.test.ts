@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { type Pool, TaskTimeoutError, TimeoutError } from 'brood';
+import * as harm from '../fixtures/pool/harm.js';
+import * as tasks from '../fixtures/pool/tasks.js';
+import {
+  isGone,
+  linesOf,
+  makeFolder,
+  openPool,
+  range,
+  rejection,
+  timed,
+  until,
+  waitForLines,
+  warmUp,
+} from './support.js';
+
+const timeout = 200;
+const grace = 300;
+
+/** The task ends in time with a TaskTimeoutError, while its neighbour does not notice; then the pool is complete again. */
+async function expectTimeout(pool: Pool, task: Promise<unknown>, patience = grace): Promise<TaskTimeoutError> {
+  const neighbour = pool.apply(tasks.later, ['neighbour', timeout + patience]);
+  const { value: error, ms } = await timed(() => rejection<TaskTimeoutError>(task));
+  assert.ok(error instanceof TaskTimeoutError && error instanceof TimeoutError, String(error));
+  assert.equal(error.timeout, timeout);
+  assert.ok(ms < timeout + patience + 300, `it took ${ms} ms`);
+  assert.equal(await neighbour, 'neighbour');
+  await until(() => pool.workerPids.length === 2, 1000);
+  assert.equal(await pool.apply(tasks.add, [1, 1]), 2);
+  return error;
+}
+
+async function readyPool(t: Parameters<typeof openPool>[0]): Promise<Pool> {
+  const pool = openPool(t, 2);
+  await warmUp(pool);
+  await pool.map(tasks.later, [1, 2], { chunkSize: 1 });
+  return pool;
+}
+
+test('A task that loops for ever is stopped, and the error names the function it is in', async (t) => {
+  const pool = await readyPool(t);
+  const error = await expectTimeout(pool, pool.apply(harm.loopForEver, [], { timeout, grace: 1000 }), 1000);
+  assert.match(error.stuckAt[0] ?? '', /^loopForEver \(file:.*harm\.js:\d+:\d+\)$/);
+  assert.match(error.message, /loopForEver/);
+});
+
+test('A task blocked in a system call is stopped', async (t) => {
+  const pool = await readyPool(t);
+  const fifo = join(makeFolder(t), 'fifo');
+  const error = await expectTimeout(pool, pool.apply(harm.readFifo, [fifo], { timeout, grace }));
+  assert.ok(Array.isArray(error.stuckAt));
+});
+
+test('A task that never settles is stopped, and so is one that ignores SIGTERM', async (t) => {
+  const pool = await readyPool(t);
+  await expectTimeout(pool, pool.apply(harm.neverSettle, [], { timeout, grace }));
+  await expectTimeout(pool, pool.apply(harm.ignoreSigterm, [], { timeout, grace }));
+});
+
+test('A task that started processes of its own is stopped with all of them', async (t) => {
+  const pool = await readyPool(t);
+  const path = join(makeFolder(t), 'pids');
+  await expectTimeout(pool, pool.apply(harm.startGrandchildren, [path], { timeout, grace }));
+  const pids = linesOf(path).map(Number);
+  assert.equal(pids.length, 2);
+  await until(() => pids.every(isGone), 300);
+});
+
+test('A task of a stopped process is stopped', async (t) => {
+  const pool = await readyPool(t);
+  const path = join(makeFolder(t), 'pid');
+  const hanging = pool.apply(harm.markThenHang, [path], { timeout, grace });
+  const ended = expectTimeout(pool, hanging);
+  const [pid] = await waitForLines(path);
+  process.kill(Number(pid), 'SIGSTOP');
+  await ended;
+});
+
+test('A worker that was stopped while it was idle does not keep a task with a timeout', async (t) => {
+  const pool = openPool(t, 1);
+  await warmUp(pool);
+  process.kill(pool.workerPids[0] as number, 'SIGSTOP');
+  const { ms } = await timed(() => rejection(pool.apply(tasks.add, [1, 1], { timeout: 100, grace: 50 })));
+  assert.ok(ms < 600, `${ms} ms`);
+  assert.equal(await pool.apply(tasks.add, [1, 1]), 2);
+});
+
+test('A task that ends itself when its signal aborts delivers what it returns, and its worker stays', async (t) => {
+  const pool = openPool(t, 1);
+  const pid = await pool.apply(tasks.pid);
+  assert.equal(await pool.apply(harm.untilAborted, [], { timeout: 50 }), 'partial: TimeoutError');
+  const error = await rejection<TaskTimeoutError>(pool.apply(harm.throwOnceAborted, [], { timeout: 50 }));
+  assert.ok(error instanceof TaskTimeoutError);
+  assert.equal((error.cause as Error).message, 'gave up');
+  assert.equal(await pool.apply(tasks.pid), pid);
+});
+
+test('A short timeout counts also behind a task with a long one on the same worker', async (t) => {
+  const pool = openPool(t, 1);
+  assert.equal(await pool.apply(tasks.add, [1, 1], { timeout: 60_000 }), 2);
+  const { ms } = await timed(() => rejection(pool.apply(harm.neverSettle, [], { timeout: 100, grace: 50 })));
+  assert.ok(ms < 500, `${ms} ms`);
+});
+
+test('The timeout of a map is per item', async (t) => {
+  const pool = openPool(t, 1);
+  assert.equal(
+    (
+      await pool.map(
+        tasks.afterMs,
+        range(8).map(() => 40),
+        { timeout: 150, chunkSize: 8 },
+      )
+    ).length,
+    8,
+  );
+  const settled = await pool.mapSettled(tasks.afterMs, [1, 60_000, 2], { timeout: 150, grace: 50, chunkSize: 3 });
+  assert.deepEqual(
+    settled.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  );
+});
+
+test('The time a worker takes to import the module of a task is not the time of the task', async (t) => {
+  const pool = openPool(t, 1);
+  const { slowModule } = await import('../fixtures/pool/slow-module.js');
+  await warmUp(pool);
+  assert.equal(await pool.apply(slowModule, [], { timeout: 250, grace: 3000 }), 'loaded, not aborted');
+  assert.equal(await pool.apply(slowModule, [], { timeout: 250 }), 'loaded, not aborted');
+});
+
+test('Fast tasks with a timeout never run out of time', async (t) => {
+  const pool = openPool(t, 2);
+  await warmUp(pool);
+  assert.deepEqual(await pool.map(tasks.identity, range(5000), { timeout: 250 }), range(5000));
+});
