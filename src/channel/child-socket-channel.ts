@@ -51,7 +51,10 @@ export class ChildSocketChannel<Out, In> implements Channel<Out, In> {
     this.#socket = socket;
     socket.on('data', (chunk: Buffer) => {
       try {
-        for (const { head, body } of this.#reader.read(chunk)) onMessage(head as In, body);
+        for (const { head, body } of this.#reader.read(chunk)) {
+          if (this.#isClosed) return;
+          onMessage(head as In, body);
+        }
       } catch (error) {
         this.#end(error as Error);
       }

@@ -73,7 +73,7 @@ export class FrameReader {
       this.#pending = rest;
       return;
     }
-    const buffer = Buffer.allocUnsafeSlow(size.total);
+    const buffer = allocate(size.total);
     this.#large = { buffer, filled: rest.copy(buffer) };
   }
 
@@ -85,9 +85,7 @@ export class FrameReader {
     const head = bytes.readUInt32LE(4);
     const body = bytes.readDoubleLE(8);
     const total = HEADER_SIZE + head + body;
-    if (!Number.isSafeInteger(body) || body < 0 || total > constants.MAX_LENGTH) {
-      throw new BroodError('ERR_CHANNEL', `Cannot read the channel: a message of ${body} bytes is announced`);
-    }
+    if (!Number.isSafeInteger(body) || body < 0 || total > constants.MAX_LENGTH) throw tooLong(body);
     return { head, total };
   }
 
@@ -97,9 +95,24 @@ export class FrameReader {
     try {
       return { head: JSON.parse(text), body: bytes.subarray(bodyStart) };
     } catch (error) {
-      throw new BroodError('ERR_CHANNEL', 'Cannot read the channel: the head of a message is damaged', { cause: error });
+      throw new BroodError('ERR_CHANNEL', 'Cannot read the channel: the head of a message is damaged', {
+        cause: error,
+      });
     }
   }
+}
+
+/** Takes addresses; memory comes as the bytes arrive. */
+function allocate(size: number): Buffer {
+  try {
+    return Buffer.allocUnsafeSlow(size);
+  } catch (error) {
+    throw tooLong(size, { cause: error });
+  }
+}
+
+function tooLong(size: number, options?: ErrorOptions): BroodError {
+  return new BroodError('ERR_CHANNEL', `Cannot read the channel: a message of ${size} bytes is announced`, options);
 }
 
 interface FrameSize {
