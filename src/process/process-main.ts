@@ -1,7 +1,7 @@
 // The program of a child process that a `Process` object stands for.
 import { inspect } from 'node:util';
 import { decode } from '../wire/codec.ts';
-import { loadFunction } from '../wire/load-export.ts';
+import { loadCall } from '../wire/load-call.ts';
 import { bootChild, endWithParent } from './child-boot.ts';
 import { windUp } from './children.ts';
 import { flushOutput } from './flush-output.ts';
@@ -45,7 +45,7 @@ async function prepare(): Promise<() => unknown> {
     case 'nothing':
       return () => undefined;
     case 'call': {
-      const [target, args] = await Promise.all([loadFunction(order.target), decode(body)]);
+      const [target, args] = await loadCall(order.target, body);
       return () => target(...(args as unknown[]));
     }
     case 'run': {

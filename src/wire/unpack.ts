@@ -6,7 +6,14 @@ import type { Parcel } from './parcel.ts';
 /** The value that was packed; a promise only if a module has to be loaded for it. */
 export function unpack(parcel: Parcel): unknown {
   const unpacker = new Unpacker(parcel);
-  const pending = unpacker.begin();
+  const pending: Promise<void>[] = [];
+  try {
+    unpacker.begin(pending);
+  } catch (error) {
+    // What is being loaded may fail, too: nobody would be there to hear of it.
+    Promise.all(pending).catch(() => {});
+    throw error;
+  }
   return pending.length > 0 ? Promise.all(pending).then(() => unpacker.finish()) : unpacker.finish();
 }
 
@@ -25,16 +32,14 @@ class Unpacker {
     this.#standIns = new Set(parcel.standIns);
   }
 
-  /** Makes all that can be made without its data. */
-  begin(): Promise<void>[] {
-    const pending: Promise<void>[] = [];
+  /** Makes all that can be made without its data; what takes a turn is added to `pending`. */
+  begin(pending: Promise<void>[]): void {
     this.#forEachSpecial((kind, data, standIn) => {
       if (kind.isWhole) return;
       const created = kind.create(data);
       if (created instanceof Promise) pending.push(created.then((object) => void this.#made.set(standIn, object)));
       else this.#made.set(standIn, created);
     });
-    return pending;
   }
 
   /**

@@ -5,7 +5,7 @@ import { currentIdentity } from '../process/identity.ts';
 import { importGuarded } from '../process/import-guard.ts';
 import { runInContext } from '../process/task-context.ts';
 import { decode, encode } from '../wire/codec.ts';
-import { loadFunction } from '../wire/load-export.ts';
+import { loadCall } from '../wire/load-call.ts';
 import { describe, encodeThrown } from './encode-thrown.ts';
 import type { RunRequest, WorkerReply, WorkerRequest } from './protocol.ts';
 import { RunningTask } from './running-task.ts';
@@ -101,7 +101,10 @@ export class ChunkRunner {
       };
     }
     if (!ref) throw new TypeError(`Cannot run function ${fn}: this worker was never told which it is`);
-    const [loaded, values] = await importGuarded(ref.module, () => Promise.all([loadFunction(ref), decode(body)]));
+    // One after the other: the module may register the classes of the values.
+    const [loaded, values] = await importGuarded(ref.module, async () => {
+      return [await loadFunction(ref), await decode(body)] as const;
+    });
     this.#functions[fn] = loaded;
     return { fn: loaded, values: values as unknown[] };
   }

@@ -4,7 +4,7 @@ import { windUp } from '../process/children.ts';
 import { currentIdentity } from '../process/identity.ts';
 import { importGuarded } from '../process/import-guard.ts';
 import { decode } from '../wire/codec.ts';
-import { loadFunction } from '../wire/load-export.ts';
+import { loadCall } from '../wire/load-call.ts';
 import { ChunkRunner } from './chunk-runner.ts';
 import { encodeThrown } from './encode-thrown.ts';
 import type { WorkerOrder, WorkerReply, WorkerRequest } from './protocol.ts';
@@ -16,9 +16,9 @@ const runner = new ChunkRunner(channel);
 process.on('SIGINT', () => {});
 
 async function initialize(initializer: NonNullable<WorkerOrder['initializer']>): Promise<void> {
-  const [run, args] = await importGuarded(initializer.module, () =>
-    Promise.all([loadFunction(initializer), decode(body)]),
-  );
+  // One after the other: the module may register the classes of the arguments.
+  const load = async () => [await loadFunction(initializer), await decode(body)] as const;
+  const [run, args] = await importGuarded(initializer.module, load);
   await run(...(args as unknown[]));
 }
 

@@ -75,6 +75,14 @@ test('Pool.apply() returns instances of registered classes, nested and shared', 
   }
 });
 
+test('A new worker takes a registered instance as its first argument, and as an argument of its initializer', async () => {
+  await using fresh = new Pool({ processes: 1, initializer: isMoney, initArgs: [createMoney(1n)] });
+  assert.equal(await fresh.apply(isMoney, [createMoney(2n)]), true);
+  const other = new Pool(1);
+  assert.equal(await other.apply(isMoney, [createMoney(2n)]), true);
+  other.terminate();
+});
+
 test('The decode of a registered class gets complete instances, maps and errors', async () => {
   const owner = { point: new Point(3, 4), error: Object.assign(new RangeError('far'), { limit: 7 }) };
   for (const copy of await copiesOf(createMoney(1n, createBag([['owner', owner]])))) {

@@ -1,0 +1,65 @@
+// Every public name that is implemented, compared with the contract: assignable both ways.
+import type * as Actual from 'brood';
+import type * as Contract from './contract.js';
+
+type Assignable<From, To> = [From] extends [To] ? true : false;
+type Both<A, B> = [Assignable<A, B>, Assignable<B, A>];
+
+function same<_T extends [true, true]>(): void {}
+/** For options: the contract's must be accepted; ours may accept more. */
+function accepts<_T extends true>(): void {}
+
+interface Tasks {
+  resize(file: string, width: number): Promise<Uint8Array>;
+  readonly VERSION: string;
+}
+
+export function compare(): void {
+  same<Both<Actual.Wait, Contract.Wait | Actual.Wait>>();
+  accepts<Assignable<Contract.Wait, Actual.Wait>>();
+  same<Both<Actual.FunctionRef<[number], string>, Contract.FunctionRef<[number], string>>>();
+  same<Both<Actual.Target<[number], string>, Contract.Target<[number], string>>>();
+  same<Both<ReturnType<typeof Actual.ref<Tasks>>, ReturnType<typeof Contract.ref<Tasks>>>>();
+  same<Both<Parameters<typeof Actual.ref>, Parameters<typeof Contract.ref>>>();
+  same<Both<typeof Actual.registerClass, typeof Contract.registerClass>>();
+
+  same<Both<Actual.BroodError, Contract.BroodError>>();
+  same<Both<Actual.StateError, Contract.StateError>>();
+  same<Both<Actual.TimeoutError, Contract.TimeoutError>>();
+  same<Both<Actual.TaskTimeoutError, Contract.TaskTimeoutError>>();
+  same<Both<Actual.CancelledError, Contract.CancelledError>>();
+  same<Both<Actual.PoolTerminatedError, Contract.PoolTerminatedError>>();
+  same<Both<Actual.WorkerLostError, Contract.WorkerLostError>>();
+  same<Both<Actual.WorkerStartError, Contract.WorkerStartError>>();
+  same<Both<Actual.SerializationError, Contract.SerializationError>>();
+  same<Both<Actual.ResultSerializationError, Contract.ResultSerializationError>>();
+
+  accepts<Assignable<Contract.ProcessOptions<[number]>, Actual.ProcessOptions<[number]>>>();
+  accepts<Assignable<Actual.Process<[number]>, Contract.Process<[number]>>>();
+  same<Both<keyof Actual.Process, keyof Contract.Process | 'toString'>>();
+  accepts<Assignable<ReturnType<typeof Actual.currentProcess>, ReturnType<typeof Contract.currentProcess>>>();
+  same<Both<ReturnType<typeof Actual.parentProcess>, ReturnType<typeof Contract.parentProcess>>>();
+  same<Both<typeof Actual.cpuCount, typeof Contract.cpuCount>>();
+  // 'spare' is still to come.
+  accepts<Assignable<Actual.StartMethod, Contract.StartMethod>>();
+  accepts<Assignable<typeof Actual.getStartMethod, typeof Contract.getStartMethod>>();
+  accepts<Assignable<typeof Contract.setStartMethod, typeof Actual.setStartMethod>>();
+  accepts<Assignable<typeof Actual.getAllStartMethods, typeof Contract.getAllStartMethods>>();
+  accepts<Assignable<ReturnType<typeof Actual.getLogger>, ReturnType<typeof Contract.getLogger>>>();
+
+  same<Both<Actual.TaskContext, Contract.TaskContext>>();
+  same<Both<typeof Actual.currentTask, typeof Contract.currentTask>>();
+  same<Both<Actual.TaskOptions, Contract.TaskOptions>>();
+  same<Both<Actual.MapOptions, Contract.MapOptions>>();
+  same<Both<Actual.ImapOptions, Contract.ImapOptions>>();
+  accepts<Assignable<Contract.PoolOptions, Actual.PoolOptions>>();
+  same<Both<keyof Actual.PoolOptions, keyof Contract.PoolOptions>>();
+  same<Both<Actual.PoolStatistics, Contract.PoolStatistics>>();
+  same<Both<Actual.Callbacks<number>, Contract.Callbacks<number>>>();
+  same<Both<Actual.AsyncResult<number>, Contract.AsyncResult<number>>>();
+  same<Both<Actual.ImapIterator<number>, Contract.ImapIterator<number>>>();
+  accepts<Assignable<Actual.Pool, Contract.Pool>>();
+  same<Both<keyof Actual.Pool, keyof Contract.Pool>>();
+  same<Both<ConstructorParameters<typeof Actual.Pool>, ConstructorParameters<typeof Contract.Pool>>>();
+  accepts<Assignable<typeof Actual.run, typeof Contract.run>>();
+}
