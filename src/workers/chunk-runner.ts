@@ -101,10 +101,7 @@ export class ChunkRunner {
       };
     }
     if (!ref) throw new TypeError(`Cannot run function ${fn}: this worker was never told which it is`);
-    // One after the other: the module may register the classes of the values.
-    const [loaded, values] = await importGuarded(ref.module, async () => {
-      return [await loadFunction(ref), await decode(body)] as const;
-    });
+    const [loaded, values] = await importGuarded(ref.module, () => loadCall(ref, body));
     this.#functions[fn] = loaded;
     return { fn: loaded, values: values as unknown[] };
   }

@@ -3,7 +3,6 @@ import { bootChild, endWithParent } from '../process/child-boot.ts';
 import { windUp } from '../process/children.ts';
 import { currentIdentity } from '../process/identity.ts';
 import { importGuarded } from '../process/import-guard.ts';
-import { decode } from '../wire/codec.ts';
 import { loadCall } from '../wire/load-call.ts';
 import { ChunkRunner } from './chunk-runner.ts';
 import { encodeThrown } from './encode-thrown.ts';
@@ -16,9 +15,7 @@ const runner = new ChunkRunner(channel);
 process.on('SIGINT', () => {});
 
 async function initialize(initializer: NonNullable<WorkerOrder['initializer']>): Promise<void> {
-  // One after the other: the module may register the classes of the arguments.
-  const load = async () => [await loadFunction(initializer), await decode(body)] as const;
-  const [run, args] = await importGuarded(initializer.module, load);
+  const [run, args] = await importGuarded(initializer.module, () => loadCall(initializer, body));
   await run(...(args as unknown[]));
 }
 
