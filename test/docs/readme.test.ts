@@ -31,7 +31,10 @@ for (const { name, source, output } of programs) {
       const program = join(folder, name);
       writeFileSync(program, source);
       const run = spawnSync(process.execPath, [program], { encoding: 'utf8', timeout: 60_000 });
-      assert.deepEqual({ status: run.status, stdout: run.stdout, stderr: run.stderr }, { status: 0, stdout: output, stderr: '' });
+      assert.deepEqual(
+        { status: run.status, stdout: run.stdout, stderr: run.stderr },
+        { status: 0, stdout: output, stderr: '' },
+      );
     } finally {
       rmSync(folder, { recursive: true });
     }
