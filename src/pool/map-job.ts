@@ -125,5 +125,3 @@ function toSettled(outcome: Outcome): PromiseSettledResult<unknown> {
     ? { status: 'fulfilled', value: outcome.value }
     : { status: 'rejected', reason: outcome.error };
 }
-
-export type MapResult<R> = AsyncResult<R[]> & { readonly promise: Promise<R[]> };
