@@ -1,7 +1,7 @@
 import { CancelledError } from '../errors/cancelled-error.ts';
 import type { Crew, Job } from '../workers/crew.ts';
 import type { Outcome, Task, TaskKind } from '../workers/task.ts';
-import { type AsyncResult, type Callbacks, PendingResult, type Stoppable } from './async-result.ts';
+import { type Callbacks, PendingResult, type Stoppable } from './async-result.ts';
 import type { ChunkSizer } from './chunk-sizer.ts';
 import type { Items } from './input.ts';
 import { ItemTasks } from './item-tasks.ts';
