@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as harm from '../fixtures/pool/harm.js';
+import * as tasks from '../fixtures/pool/tasks.js';
+import { openPool, range, timed, until, warmUp } from './support.js';
+
+const MIB = 2 ** 20;
+
+test('maxTasksPerChild counts items, not chunks', async (t) => {
+  const pool = openPool(t, { processes: 1, maxTasksPerChild: 2 });
+  for (const chunkSize of [1, 6]) {
+    const pids = await pool.map(tasks.pid, range(6), { chunkSize });
+    const counts = new Map<number, number>();
+    for (const pid of pids) counts.set(pid, (counts.get(pid) ?? 0) + 1);
+    assert.deepEqual([...counts.values()], [2, 2, 2]);
+  }
+});
+
+test('maxTasksPerChild 1 with queued tasks and an early close finishes', async (t) => {
+  const pool = openPool(t, { processes: 1, maxTasksPerChild: 1 });
+  const results = range(6).map((n) => pool.apply(tasks.later, [n, 20]));
+  pool.close();
+  assert.equal(await pool.join(), true);
+  assert.deepEqual(await Promise.all(results), range(6));
+});
+
+test('maxMemoryPerChild replaces a worker between tasks', async (t) => {
+  const pool = openPool(t, { processes: 1, maxMemoryPerChild: 40 * MIB });
+  const first = await pool.apply(tasks.pid);
+  assert.notEqual(await pool.apply(tasks.pid), first);
+  const roomy = openPool(t, { processes: 1, maxMemoryPerChild: 4096 * MIB });
+  assert.equal(await roomy.apply(tasks.pid), await roomy.apply(tasks.pid));
+});
+
+test('A pool with minProcesses starts few, grows with its work, and shrinks after idleTimeout', async (t) => {
+  const pool = openPool(t, { processes: 3, minProcesses: 1, idleTimeout: 200 });
+  assert.equal(pool.workerPids.length, 1);
+  assert.equal(pool.processes, 3);
+  await pool.map(tasks.later, range(30), { chunkSize: 1 });
+  assert.equal(pool.workerPids.length, 3);
+  await until(() => pool.workerPids.length === 1, 3000);
+  await sleep(300);
+  assert.equal(pool.workerPids.length, 1);
+  assert.equal(await pool.apply(tasks.add, [1, 1]), 2);
+});
+
+test('A pool with minProcesses 0 starts nothing before its first task', async (t) => {
+  const pool = openPool(t, { processes: 2, minProcesses: 0, idleTimeout: 50 });
+  assert.deepEqual(pool.workerPids, []);
+  assert.equal(await pool.apply(tasks.add, [1, 1]), 2);
+  await until(() => pool.workerPids.length === 0, 3000);
+  assert.equal(await pool.apply(tasks.add, [2, 2]), 4);
+});
+
+test('Pool.resize() up and down under load loses nothing', async (t) => {
+  const pool = openPool(t, { processes: 3, maxTasksPerChild: 50 });
+  const mapping = pool.map(
+    tasks.later,
+    range(600).map(() => 3),
+    { chunkSize: 1 },
+  );
+  const killing = pool.mapSettled(harm.killIf, [1, -1, 2, -1, 3], { chunkSize: 1 });
+  for (const size of [6, 2, 1, 5, 3, 1, 4, 2]) {
+    pool.resize(size);
+    assert.equal(pool.processes, size);
+    await sleep(60);
+  }
+  assert.deepEqual(
+    await mapping,
+    range(600).map(() => 3),
+  );
+  assert.deepEqual(
+    (await killing).map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled'],
+  );
+  await until(() => pool.workerPids.length === 2, 5000);
+  assert.equal(pool.statistics().lost, 2);
+});
+
+test('Pool.resize() ends idle workers at once and busy ones after their task; RangeError below 1', async (t) => {
+  const pool = openPool(t, 3);
+  await warmUp(pool);
+  const task = pool.apply(tasks.later, ['done', 300]);
+  await sleep(50);
+  const { ms } = await timed(async () => {
+    pool.resize(1);
+    await until(() => pool.workerPids.length === 1, 2000);
+  });
+  assert.ok(ms < 1000);
+  assert.equal(await task, 'done');
+  for (const size of [0, -1, 1.5, Number.NaN])
+    assert.throws(() => pool.resize(size), { name: 'RangeError', message: /at least one; / });
+  assert.equal(pool.processes, 1);
+  pool.resize(2);
+  await warmUp(pool);
+});
+
+test('A worker that does not end when it is told to is killed', async (t) => {
+  const pool = openPool(t, 1);
+  const [pid] = pool.workerPids;
+  await warmUp(pool);
+  pool.close();
+  process.kill(pid as number, 'SIGSTOP');
+  assert.equal(await pool.join(8000), true);
+});
