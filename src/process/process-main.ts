@@ -7,9 +7,9 @@ import { windUp } from './children.ts';
 import { flushOutput } from './flush-output.ts';
 import { currentIdentity } from './identity.ts';
 import { importGuarded } from './import-guard.ts';
+import { type Call, inheritCall } from './inherited-call.ts';
 import type { Process } from './process.ts';
 import type { ProcessOrder, ProcessReply, ProcessRequest } from './process-protocol.ts';
-import { type Call, inheritCall } from './process-record.ts';
 import { runInContext, type TaskContext } from './task-context.ts';
 
 const { channel, order, body } = bootChild<ProcessReply, ProcessRequest, ProcessOrder>();

@@ -3,6 +3,7 @@ import { createDeferred, type Deferred } from '../util/deferred.ts';
 import { StateMachine } from '../util/state-machine.ts';
 import type { Child } from './child.ts';
 import { currentIdentity } from './identity.ts';
+import { type Call, inheritedCall } from './inherited-call.ts';
 import type { KeptOutput } from './kept-output.ts';
 import type { ProcessOptions } from './process-options.ts';
 import type { ProcessReply, ProcessRequest } from './process-protocol.ts';
@@ -28,11 +29,7 @@ export interface ProcessRecord {
   readonly unheard: Deferred<void>;
 }
 
-/** What the base class's `run` calls. */
-export type Call = Pick<ProcessOptions, 'target' | 'args'>;
-
 const records = new WeakMap<object, ProcessRecord>();
-const inheritedCalls = new WeakMap<object, Call>();
 let count = 0;
 
 /** `options.name` given by the library itself (`isNumbered` false) takes no number of the user's. */
@@ -60,13 +57,8 @@ export function tryRecordOf(owner: object): ProcessRecord | undefined {
   return records.get(owner);
 }
 
-/** In the child: what the process object that came over was constructed with. */
-export function inheritCall(owner: object, call: Call): void {
-  inheritedCalls.set(owner, call);
-}
-
 export function callOf(owner: object): Call {
-  return inheritedCalls.get(owner) ?? recordOf(owner, 'run', ['initial', 'started', 'stopped']).options;
+  return inheritedCall(owner) ?? recordOf(owner, 'run', ['initial', 'started', 'stopped']).options;
 }
 
 /** Throws a StateError unless the object was created here and is in one of the states `action` is legal in. */
