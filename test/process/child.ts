@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
@@ -66,9 +65,4 @@ export async function runToEnd(
 function parseLines(output: string): unknown[] {
   const lines = output.split('\n').filter((line) => line !== '');
   return lines.every((line) => /^[[{"\dntf]/.test(line)) ? lines.map((line) => JSON.parse(line)) : [];
-}
-
-/** Resolves once the signal has aborted. */
-export function aborted(signal: AbortSignal): Promise<unknown> {
-  return signal.aborted ? Promise.resolve() : once(signal, 'abort');
 }
