@@ -163,8 +163,12 @@ export class Staff {
   #isSpent(worker: Worker): boolean {
     const { maxMemoryPerChild } = this.#options;
     if (this.capacityOf(worker) <= 0) return true;
-    // Looking costs a system call or three.
-    return maxMemoryPerChild !== Number.POSITIVE_INFINITY && worker.residentMemory > maxMemoryPerChild;
+    // Looking costs a system call or three. A limit below what a fresh worker takes is no reason to run nothing at all.
+    return (
+      worker.tasksDone > 0 &&
+      maxMemoryPerChild !== Number.POSITIVE_INFINITY &&
+      worker.residentMemory > maxMemoryPerChild
+    );
   }
 
   #onIdleTooLong(worker: Worker): void {
