@@ -16,4 +16,6 @@ export interface WaitPoint {
    * one still lives, otherwise every second whether a waker was killed between its change and its call.
    */
   readonly hasOwner: boolean;
+  /** The wait does not keep the program running. */
+  readonly isBackground?: boolean;
 }

@@ -1,5 +1,7 @@
 import type { Arena } from '../memory/arena.ts';
-import type { PartyId } from '../memory/party-slots.ts';
+import type { Guards } from '../memory/guard.ts';
+import type { PartyId, PartySlots } from '../memory/party-slots.ts';
+import type { SharedWords } from '../memory/shared-words.ts';
 import { KeepAlive } from '../util/keep-alive.ts';
 import type { NormalizedWait } from '../util/wait.ts';
 import type { Attempt, WaitPoint } from './attempt.ts';
@@ -13,7 +15,11 @@ import { WaitingRoom } from './waiting-room.ts';
  * See README.md in this folder.
  */
 export class Parking {
-  readonly #arena: Arena;
+  readonly arena: Arena;
+  readonly words: SharedWords;
+  readonly parties: PartySlots;
+  readonly self: PartyId;
+  readonly guards: Guards;
   readonly #calls: ParkingCalls;
   readonly #gates: Gates;
   readonly #room: WaitingRoom;
@@ -23,7 +29,11 @@ export class Parking {
 
   constructor(arena: Arena) {
     const { native, words, parties, self } = arena;
-    this.#arena = arena;
+    this.arena = arena;
+    this.words = words;
+    this.parties = parties;
+    this.self = self;
+    this.guards = arena.guards;
     this.#calls = {
       futexWait: (address, expected, timeout, mask) => native.futex.wait(arena.addressInProcess(address), expected, timeout, mask),
       futexWake: (address, count, mask) => native.futex.wake(arena.addressInProcess(address), count, mask),
@@ -89,8 +99,8 @@ export class Parking {
 
   #prepare(): void {
     if (this.#bell === undefined) {
-      const { native, parties, self } = this.#arena;
-      this.#bell = native.bells.open(bellName(this.#arena, self), () => this.#onRing());
+      const { native, parties, self } = this.arena;
+      this.#bell = native.bells.open(bellName(this.arena, self), () => this.#onRing());
       parties.setHasBell(self);
     }
     this.#deaths.update();

@@ -44,7 +44,7 @@ export class WaitingRoom {
       if (attempt(false)) return resolve(true);
       if (timeout === 0) return resolve(attempt(true));
       this.#prepare();
-      const alive = this.#keepAlive();
+      const alive = point.isBackground ? undefined : this.#keepAlive();
       const onAbort = (): void => this.#quit(point.gate, waiter, { error: signal?.reason });
       const timer = startTimer(timeout, () => this.#expire(point.gate, waiter));
       const waiter: Waiter = {
@@ -53,7 +53,7 @@ export class WaitingRoom {
         settle: (outcome) => {
           timer.cancel();
           signal?.removeEventListener('abort', onAbort);
-          alive[Symbol.dispose]();
+          alive?.[Symbol.dispose]();
           if ('error' in outcome) reject(outcome.error);
           else resolve(outcome.value);
         },

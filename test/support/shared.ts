@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url';
+import { arenaIfOpen, currentArena, inheritArena } from '#dist/memory/current-arena.js';
+import type { HandleKind } from '#dist/memory/handle-kind.js';
+import { eventHandle } from '#dist/synchronize/event-handle.js';
+import { lockHandle, rlockHandle } from '#dist/synchronize/lock-handles.js';
+import { ARENA_FD, TestChild } from './children.js';
+
+const kinds: HandleKind<any>[] = [lockHandle, rlockHandle, eventHandle];
+
+/** What the wire will do: handles at any depth of a JSON value. */
+export function encode(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const kind = kinds.find((candidate) => candidate.matches(value as object));
+  if (kind !== undefined) return { $tag: kind.tag, data: kind.encode(value) };
+  if (Array.isArray(value)) return value.map(encode);
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, encode(field)]));
+}
+
+export function decode(value: any): any {
+  if (typeof value !== 'object' || value === null) return value;
+  if (value.$tag !== undefined) return kinds.find(({ tag }) => tag === value.$tag)?.decode(value.data);
+  if (Array.isArray(value)) return value.map(decode);
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, decode(field)]));
+}
+
+/** Runs the named part of the program beside a test, with shared objects among its input. */
+export function startPart(program: string, part: string, input: object = {}): TestChild {
+  const arena = arenaIfOpen() ?? currentArena('the test');
+  return new TestChild(new URL(program), { part, input: encode(input) }, arena.descriptor);
+}
+
+/** For the child's side: runs the part that was asked for. */
+export async function runPart(parts: Record<string, (input: any) => unknown>): Promise<void> {
+  inheritArena(ARENA_FD);
+  const { part, input } = JSON.parse(process.argv[2] ?? '{}');
+  await parts[part]?.(decode(input));
+}
+
+export { fileURLToPath };
