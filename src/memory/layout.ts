@@ -18,7 +18,7 @@ export const MAGIC = 0x62726f6f; // "broo"
 export const MAX_PARTIES = 512;
 export const PARTY_SLOT_BYTES = 128;
 export const GUARD_COUNT = 64;
-export const GUARD_BYTES = 256;
+export const GUARD_BYTES = 1024;
 
 /** Cells start on this grid, so one bit per grid step says who holds what. */
 export const CELL_GRID_BYTES = 64;

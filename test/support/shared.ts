@@ -1,11 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { arenaIfOpen, currentArena, inheritArena } from '#dist/memory/current-arena.js';
 import type { HandleKind } from '#dist/memory/handle-kind.js';
-import { eventHandle } from '#dist/synchronize/event-handle.js';
-import { lockHandle, rlockHandle } from '#dist/synchronize/lock-handles.js';
+import { synchronizeHandles } from '#dist/synchronize/handle-kinds.js';
 import { ARENA_FD, TestChild } from './children.js';
 
-const kinds: HandleKind<any>[] = [lockHandle, rlockHandle, eventHandle];
+const kinds: HandleKind<any>[] = [...synchronizeHandles];
 
 /** What the wire will do: handles at any depth of a JSON value. */
 export function encode(value: unknown): unknown {
@@ -35,5 +33,3 @@ export async function runPart(parts: Record<string, (input: any) => unknown>): P
   const { part, input } = JSON.parse(process.argv[2] ?? '{}');
   await parts[part]?.(decode(input));
 }
-
-export { fileURLToPath };
