@@ -7,8 +7,7 @@ export const KIND = {
   event: 5,
   barrier: 6,
   value: 7,
-  array: 8,
-  bytes: 9,
+  bytes: 8,
 } as const;
 
 export type Kind = (typeof KIND)[keyof typeof KIND];

@@ -1,9 +1,11 @@
 import { arenaIfOpen, currentArena, inheritArena } from '#dist/memory/current-arena.js';
 import type { HandleKind } from '#dist/memory/handle-kind.js';
+import { sharedMemoryHandles } from '#dist/shared-memory/handle-kinds.js';
+import { sharedctypesHandles } from '#dist/sharedctypes/handle-kinds.js';
 import { synchronizeHandles } from '#dist/synchronize/handle-kinds.js';
 import { ARENA_FD, TestChild } from './children.js';
 
-const kinds: HandleKind<any>[] = [...synchronizeHandles];
+const kinds: HandleKind<any>[] = [...synchronizeHandles, ...sharedctypesHandles, ...sharedMemoryHandles];
 
 /** What the wire will do: handles at any depth of a JSON value. */
 export function encode(value: unknown): unknown {
