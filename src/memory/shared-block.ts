@@ -4,7 +4,8 @@ import { currentArena } from './current-arena.ts';
 import type { Block, BlockHandle } from './heap.ts';
 import type { Kind } from './kinds.ts';
 
-const collected = new FinalizationRegistry<{ arena: Arena; life: CellLife }>(({ arena, life }) => arena.heap.drop(life));
+// Small on purpose: whatever is registered lives until the next full collection, and what hangs on it too.
+const collected = new FinalizationRegistry<CellLife>((life) => currentArena('a shared object').heap.drop(life));
 
 /**
  * A block of the arena as an object of this process: the block is held as long as the object is reachable. Whatever uses
@@ -12,12 +13,18 @@ const collected = new FinalizationRegistry<{ arena: Arena; life: CellLife }>(({ 
  */
 export class SharedBlock {
   readonly arena: Arena;
-  readonly #block: Block;
+  /** First word of the payload; only for blocks of less than 64 KiB. */
+  readonly address: number;
+  /** The payload in bytes from the arena's start. */
+  readonly offset: number;
+  readonly #life: CellLife;
 
-  private constructor(arena: Arena, block: Block) {
+  private constructor(arena: Arena, { life, address, offset }: Block) {
     this.arena = arena;
-    this.#block = block;
-    collected.register(this, { arena, life: block.life });
+    this.address = address;
+    this.offset = offset;
+    this.#life = life;
+    collected.register(this, life);
   }
 
   /** Zeroed memory. `what` names the thing it is for in errors. */
@@ -34,16 +41,6 @@ export class SharedBlock {
 
   /** For a message: the block lives until it is admitted or discarded. */
   depart(): BlockHandle {
-    return this.arena.heap.depart(this.#block.life);
-  }
-
-  /** First word of the payload; only for blocks of less than 64 KiB. */
-  get address(): number {
-    return this.#block.address;
-  }
-
-  /** The payload in bytes from the arena's start. */
-  get offset(): number {
-    return this.#block.offset;
+    return this.arena.heap.depart(this.#life);
   }
 }

@@ -11,12 +11,16 @@ export interface MemoryCalls {
   createAnonymous(label: string, byteLength: number): number;
   map(descriptor: number, byteLength: number): Mapping;
   unmap(mapping: Mapping): void;
+  /** Lets go of the memory but not of the addresses: views left there see private zeros instead of crashing. To be unmapped all the same. */
+  detach(mapping: Mapping): void;
   /** An ArrayBuffer over mapped memory. It must not outlive the mapping. */
   view(address: number, byteLength: number): ArrayBuffer;
   /** Gives the pages back to the system; they read as zero afterwards. */
   punchHole(descriptor: number, offset: number, byteLength: number): void;
   /** Reserves every page now, so that a full file system is an error here and no signal later. */
   reserve(descriptor: number, byteLength: number): void;
+  /** The reading and the writing end, both close-on-exec. Writes to it are in the kernel when they return. */
+  createPipe(): [number, number];
   /** Keeps a descriptor that was inherited from being inherited further by accident. */
   closeOnExec(descriptor: number): void;
 }

@@ -6,12 +6,15 @@ const MFD_CLOEXEC = 1;
 const MFD_ALLOW_SEALING = 2;
 const F_SETFD = 2;
 const FD_CLOEXEC = 1;
+const O_CLOEXEC = 0x80000;
 const F_ADD_SEALS = 1033;
 const SEAL_SEAL_SHRINK_GROW = 1 | 2 | 4;
 const PROT_READ_WRITE = 1 | 2;
 const MAP_SHARED_NORESERVE = 1 | 0x4000;
 const FALLOC_KEEP_SIZE_PUNCH_HOLE = 1 | 2;
+const MAP_PRIVATE_ANONYMOUS_NORESERVE_FIXED = 2 | 0x10 | 0x20 | 0x4000;
 const MAP_FAILED = -1;
+const EINTR = 4;
 
 const MORE_MEMORY = 'raise the limit on memory or files, or ask for less';
 
@@ -27,6 +30,7 @@ export function createMemoryCalls(libc: Libc): MemoryCalls {
   const posixFallocate = libc.declare<(fd: number, offset: number, length: number) => number>(
     'int posix_fallocate(int fd, int64_t offset, int64_t length)',
   );
+  const pipe2 = libc.declare<(ends: Int32Array, flags: number) => number>('int pipe2(_Out_ int *ends, int flags)');
   const mmap = libc.declare<(hint: number, length: number, protection: number, flags: number, fd: number, offset: number) => number | bigint>(
     'int64_t mmap(int64_t hint, int64_t length, int protection, int flags, int fd, int64_t offset)',
   );
@@ -52,6 +56,11 @@ export function createMemoryCalls(libc: Libc): MemoryCalls {
     unmap(mapping: Mapping): void {
       libc.check(munmap(mapping.address, mapping.byteLength), 'munmap', 'unmap shared memory', 'report it');
     },
+    detach(mapping: Mapping): void {
+      const { address, byteLength } = mapping;
+      const result = mmap(address, byteLength, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS_NORESERVE_FIXED, -1, 0);
+      libc.check(Number(result) === MAP_FAILED ? -1 : 0, 'mmap', 'let go of shared memory', 'report it');
+    },
     view(address: number, byteLength: number): ArrayBuffer {
       return libc.koffi.view(BigInt(address), byteLength);
     },
@@ -60,13 +69,19 @@ export function createMemoryCalls(libc: Libc): MemoryCalls {
     },
     reserve(descriptor: number, byteLength: number): void {
       // The one call here that returns its error instead of setting errno.
-      const errno = posixFallocate(descriptor, 0, byteLength);
+      let errno = posixFallocate(descriptor, 0, byteLength);
+      while (errno === EINTR) errno = posixFallocate(descriptor, 0, byteLength);
       if (errno === 0) return;
       libc.koffi.errno(errno);
       const code = libc.errorName();
       throw new SystemError(code, `Cannot reserve ${byteLength} bytes of shared memory: posix_fallocate failed with ${code}; ${MORE_MEMORY}`, {
         syscall: 'posix_fallocate',
       });
+    },
+    createPipe(): [number, number] {
+      const ends = new Int32Array(2);
+      libc.check(pipe2(ends, O_CLOEXEC), 'pipe2', 'create a pipe', 'raise the limit on open files');
+      return [ends[0] ?? -1, ends[1] ?? -1];
     },
     closeOnExec(descriptor: number): void {
       libc.check(fcntl(descriptor, F_SETFD, FD_CLOEXEC), 'fcntl', `use descriptor ${descriptor}`, 'pass one that is open');
