@@ -39,11 +39,14 @@ export class Guards {
   readonly #sleep: GuardSleep;
   readonly #self: PartyId;
 
-  constructor(words: SharedWords, parties: PartySlots, sleep: GuardSleep, self: PartyId) {
+  readonly #spins: number;
+
+  constructor(words: SharedWords, parties: PartySlots, sleep: GuardSleep, self: PartyId, spins: number = SPINS) {
     this.#words = words;
     this.#parties = parties;
     this.#sleep = sleep;
     this.#self = self;
+    this.#spins = spins;
   }
 
   /** Runs `body` while nobody else is inside the guard of the object at `address`. Not re-entrant. */
@@ -83,7 +86,7 @@ export class Guards {
   }
 
   #enterSlowly(guard: Address): void {
-    for (let spins = 0; spins < SPINS; spins += 1) {
+    for (let spins = 0; spins < this.#spins; spins += 1) {
       if (this.#words.load(guard + OWNER) === 0 && this.#words.replace(guard + OWNER, 0, this.#self)) return;
     }
     // From here on the word keeps CONTENDED, also when it is ours: there may be other sleepers.

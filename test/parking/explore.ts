@@ -3,7 +3,15 @@ import { type Program, World } from './model-world.js';
 
 export interface Scenario {
   /** Called once per run: programs share the state of its closure, which is the sequential model. */
-  create(): { programs: Program[]; check(world: World): void };
+  create(): {
+    programs: Program[];
+    /** Before the first step. */
+    prepare?(world: World): void;
+    /** Default: anybody may be killed. */
+    mayKill?(index: number): boolean;
+    /** After the last. */
+    check(world: World): void;
+  };
 }
 
 export interface Bounds {
@@ -18,7 +26,7 @@ type Decision = number;
 /** More steps than this mean that somebody goes round in circles. */
 const STEP_LIMIT = 3000;
 /** So many rounds of waking up in vain prove that nobody ever will. */
-const PATIENCE = 8;
+const PATIENCE = 20;
 
 /** Tries every schedule within the bounds, depth first. Returns how many there were. */
 export function exploreAll(scenario: Scenario, bounds: Bounds, limit: number = Number.POSITIVE_INFINITY): number {
@@ -46,14 +54,15 @@ export function exploreAtRandom(scenario: Scenario, bounds: Bounds, runs: number
     try {
       run(scenario, bounds, (options) => (random() < 0.6 ? 0 : Math.floor(random() * options)));
     } catch (error) {
-      throw new Error(`in the schedule of SEED=${seed + index}`, { cause: error });
+      throw new Error(`in the schedule of SEED=${seed + index}: ${(error as Error).message}`, { cause: error });
     }
   }
 }
 
 function run(scenario: Scenario, bounds: Bounds, choose: (options: number) => number): void {
-  const { programs, check } = scenario.create();
+  const { programs, prepare, mayKill, check } = scenario.create();
   const world = new World(programs);
+  prepare?.(world);
   const story: Decision[] = [];
   let last = 0;
   let preemptions = 0;
@@ -67,7 +76,7 @@ function run(scenario: Scenario, bounds: Bounds, choose: (options: number) => nu
         passTime(world, (vain += 1));
         continue;
       }
-      const decisions = possibleDecisions(world, ready, last, preemptions < bounds.preemptions, world.kills < bounds.kills);
+      const decisions = possibleDecisions(world, ready, last, preemptions < bounds.preemptions, world.kills < bounds.kills, mayKill);
       const decision = decisions[decisions.length === 1 ? 0 : choose(decisions.length)] as Decision;
       story.push(decision);
       if (decision < 0) {
@@ -88,12 +97,19 @@ function run(scenario: Scenario, bounds: Bounds, choose: (options: number) => nu
 }
 
 /** The first is to go on as before. */
-function possibleDecisions(world: World, ready: number[], last: number, maySwitch: boolean, mayKill: boolean): Decision[] {
+function possibleDecisions(
+  world: World,
+  ready: number[],
+  last: number,
+  maySwitch: boolean,
+  mayKillNow: boolean,
+  mayKill: (index: number) => boolean = () => true,
+): Decision[] {
   const isLastReady = ready.includes(last);
   const decisions: Decision[] = isLastReady ? [last] : [...ready];
   if (isLastReady && maySwitch) decisions.push(...ready.filter((index) => index !== last));
   // A party that sleeps is killed as well as one that runs; one that has yet to begin is not worth it.
-  if (mayKill) decisions.push(...world.parties.filter((party) => !party.isOver && party.steps > 0).map((party) => -party.index - 1));
+  if (mayKillNow) decisions.push(...world.parties.filter((party) => !party.isOver && party.steps > 0 && mayKill(party.index)).map((party) => -party.index - 1));
   return decisions;
 }
 

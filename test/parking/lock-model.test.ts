@@ -126,7 +126,7 @@ for (const [styles, preemptions, kills] of cases) {
   });
 }
 
-const RUNS = Number(process.env['RUNS'] ?? 300);
+const RUNS = Number(process.env['RUNS'] ?? 150);
 
 test('Lock: random schedules of three parties and three rounds, with kills', () => {
   const seed = chooseSeed('lock model');

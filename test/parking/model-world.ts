@@ -33,6 +33,11 @@ export class World {
     }
   }
 
+  /** The memory, for set-up and checks. */
+  plainWords(): SharedWords {
+    return new ModelWords(this);
+  }
+
   status(taskId: number): { startTime: number; isDead: boolean } | undefined {
     const isDead = this.running === undefined ? this.parties[taskId - 100]?.isKilled === true : this.running.recall(() => this.parties[taskId - 100]?.isKilled === true);
     return { startTime: 7, isDead };
@@ -67,6 +72,10 @@ export interface ModelEnvironment {
   useDeadline(): void;
   /** To be asked in a note. */
   isKilled(index: number): boolean;
+  /** How many have been killed; to be asked in a note. */
+  readonly killed: number;
+  /** A look at the test's own state. */
+  peek<T>(look: () => T): T;
   /** A step on the test's own state, taken together with the shared step before it. */
   note(act: () => void): void;
 }
@@ -241,6 +250,10 @@ export class ModelParty {
         this.usesDeadline = true;
       },
       isKilled: (index) => world.parties[index]?.isKilled === true,
+      get killed() {
+        return world.kills;
+      },
+      peek: (look) => this.recall(look),
       note: (act) => this.recall(act),
     };
   }
@@ -269,7 +282,7 @@ class ModelWords extends SharedWords {
     const { running, memory } = this.#world;
     if (running === undefined) return act(memory);
     // Who is in which slot changes only by death, which the scheduler deals out itself.
-    const isQuiet = address < 1024 || (address >= PARTIES_OFFSET / 4 && address < SPANS_OFFSET / 4);
+    const isQuiet = address < GUARD_WORDS || (address >= PARTIES_OFFSET / 4 && address < SPANS_OFFSET / 4);
     return isQuiet ? running.recall(() => act(memory)) : running.shared(() => act(memory));
   }
 
