@@ -8,7 +8,17 @@ import { Guards } from './guard.ts';
 import { Heap } from './heap.ts';
 import { Holds } from './holds.ts';
 import { LargeSlots } from './large-slots.ts';
-import { ARENA_SIZES, HEADER_ARENA_ID, HEADER_MAGIC, HEADER_VERSION, LAYOUT_VERSION, MAGIC, PAGE_BYTES, WINDOW_BYTES, WORD_BYTES } from './layout.ts';
+import {
+  ARENA_SIZES,
+  HEADER_ARENA_ID,
+  HEADER_MAGIC,
+  HEADER_VERSION,
+  LAYOUT_VERSION,
+  MAGIC,
+  PAGE_BYTES,
+  WINDOW_BYTES,
+  WORD_BYTES,
+} from './layout.ts';
 import { type PartyId, PartySlots } from './party-slots.ts';
 import { type Address, SharedWords } from './shared-words.ts';
 import { SmallCells } from './small-cells.ts';
@@ -118,7 +128,10 @@ export class Arena {
 }
 
 /** A new arena for a process tree. Nothing of it has a name, so nothing can be left behind. */
-export function openArena(native: Native, wrap: (window: ArrayBuffer) => SharedWords = (window) => new SharedWords(window)): Arena {
+export function openArena(
+  native: Native,
+  wrap: (window: ArrayBuffer) => SharedWords = (window) => new SharedWords(window),
+): Arena {
   let refusal: unknown;
   for (const byteLength of ARENA_SIZES) {
     let descriptor: number | undefined;

@@ -87,7 +87,10 @@ export class Cells {
 
   /** changing → free, one generation on. */
   completeEnd(cell: Address): void {
-    this.#words.store(cell + TAG, (((this.#words.load(cell + TAG) >>> GENERATION_SHIFT) + 1) << GENERATION_SHIFT) | FREE);
+    this.#words.store(
+      cell + TAG,
+      (((this.#words.load(cell + TAG) >>> GENERATION_SHIFT) + 1) << GENERATION_SHIFT) | FREE,
+    );
   }
 
   /** Changes whenever a message that names the cell departs. */

@@ -1,5 +1,5 @@
-import type { BlockHandle } from './heap.ts';
 import { currentArena } from './current-arena.ts';
+import type { BlockHandle } from './heap.ts';
 
 /** Anything JSON can carry. */
 export type PlainData = null | boolean | number | string | readonly PlainData[] | { readonly [key: string]: PlainData };

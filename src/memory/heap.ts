@@ -1,13 +1,13 @@
 import { BroodError } from '../errors/brood-error.ts';
 import { StateError } from '../errors/state-error.ts';
-import { type CellLife, cellAtGrid, type Cells, gridIndexOf } from './cells.ts';
+import { type CellLife, type Cells, cellAtGrid, gridIndexOf } from './cells.ts';
 import type { Holds } from './holds.ts';
-import { CELL_GRID_BYTES, CELL_HEADER_BYTES, WORD_BYTES } from './layout.ts';
 import type { LargeSlots } from './large-slots.ts';
+import { CELL_GRID_BYTES, CELL_HEADER_BYTES, WORD_BYTES } from './layout.ts';
 import type { PartyId, PartySlots } from './party-slots.ts';
 import type { Address, SharedWords } from './shared-words.ts';
 import type { SmallCells } from './small-cells.ts';
-import { cellBytesOf, sizeClassFor, spanOf, type Spans } from './spans.ts';
+import { cellBytesOf, type Spans, sizeClassFor, spanOf } from './spans.ts';
 
 /** One allocation that this party holds. */
 export interface Block {
@@ -191,9 +191,14 @@ export class Heap {
 }
 
 function staleHandle(): StateError {
-  return new StateError('Cannot use the shared object: it was freed; keep a reference to it in some process for as long as others may get it');
+  return new StateError(
+    'Cannot use the shared object: it was freed; keep a reference to it in some process for as long as others may get it',
+  );
 }
 
 function outOfMemory(byteLength: number): BroodError {
-  return new BroodError('ERR_OUT_OF_SHARED_MEMORY', `Cannot allocate ${byteLength} bytes of shared memory: the arena is full; drop what is no longer used`);
+  return new BroodError(
+    'ERR_OUT_OF_SHARED_MEMORY',
+    `Cannot allocate ${byteLength} bytes of shared memory: the arena is full; drop what is no longer used`,
+  );
 }

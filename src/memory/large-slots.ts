@@ -1,4 +1,4 @@
-import { cellAtGrid, type Cells, gridIndexOf } from './cells.ts';
+import { type Cells, cellAtGrid, gridIndexOf } from './cells.ts';
 import { LARGE_SLOTS_PER_CLASS, LARGE_TABLES_OFFSET, largeZones, WORD_BYTES } from './layout.ts';
 import type { Address, SharedWords } from './shared-words.ts';
 

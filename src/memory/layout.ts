@@ -41,7 +41,10 @@ export const GUARDS_OFFSET: number = PAGE_BYTES;
 export const PARTIES_OFFSET: number = GUARDS_OFFSET + GUARD_COUNT * GUARD_BYTES;
 export const SPANS_OFFSET: number = PARTIES_OFFSET + MAX_PARTIES * PARTY_SLOT_BYTES;
 export const LARGE_TABLES_OFFSET: number = SPANS_OFFSET + SPAN_COUNT * SPAN_ENTRY_BYTES;
-export const HOLDS_OFFSET: number = alignUp(LARGE_TABLES_OFFSET + LARGE_CLASS_COUNT * LARGE_SLOTS_PER_CLASS * WORD_BYTES, MIB);
+export const HOLDS_OFFSET: number = alignUp(
+  LARGE_TABLES_OFFSET + LARGE_CLASS_COUNT * LARGE_SLOTS_PER_CLASS * WORD_BYTES,
+  MIB,
+);
 export const HOLDS_BYTES_PER_PARTY: number = SMALL_REGION_BYTES / CELL_GRID_BYTES / 8;
 export const SMALL_OFFSET: number = HOLDS_OFFSET + MAX_PARTIES * HOLDS_BYTES_PER_PARTY;
 /** What one ArrayBuffer shows of the arena for good; at most 4 GiB on Node 20. */
@@ -63,7 +66,9 @@ export const HEADER_SPANS_HIGH = 5;
 export const ARENA_SIZES: readonly number[] = [2560 * GIB, 512 * GIB, 64 * GIB, WINDOW_BYTES + 16 * GIB, WINDOW_BYTES];
 
 /** The zones of the large region in an arena of `arenaBytes`. A class whose slot does not fit its zone has no slots. */
-export function largeZones(arenaBytes: number): ReadonlyArray<{ readonly offset: number; readonly slotBytes: number; readonly slots: number }> {
+export function largeZones(
+  arenaBytes: number,
+): ReadonlyArray<{ readonly offset: number; readonly slotBytes: number; readonly slots: number }> {
   const share = Math.floor((arenaBytes - WINDOW_BYTES) / LARGE_CLASS_COUNT);
   const zones = [];
   for (let index = 0, offset = WINDOW_BYTES; index < LARGE_CLASS_COUNT; index += 1) {

@@ -1,6 +1,13 @@
 import { BroodError } from '../errors/brood-error.ts';
 import { readTaskStatus } from '../os/native/task-status.ts';
-import { HEADER_PARTIES_EPOCH, HEADER_PARTIES_HIGH, MAX_PARTIES, PARTIES_OFFSET, PARTY_SLOT_BYTES, WORD_BYTES } from './layout.ts';
+import {
+  HEADER_PARTIES_EPOCH,
+  HEADER_PARTIES_HIGH,
+  MAX_PARTIES,
+  PARTIES_OFFSET,
+  PARTY_SLOT_BYTES,
+  WORD_BYTES,
+} from './layout.ts';
 import type { Address, SharedWords } from './shared-words.ts';
 
 /**
@@ -73,7 +80,10 @@ export class PartySlots {
       this.#words.add(HEADER_PARTIES_EPOCH, 1);
       return toPartyId(index, generation);
     }
-    throw new BroodError('ERR_TOO_MANY_PROCESSES', `Cannot join the shared memory: ${MAX_PARTIES} processes use it already; let some of them end`);
+    throw new BroodError(
+      'ERR_TOO_MANY_PROCESSES',
+      `Cannot join the shared memory: ${MAX_PARTIES} processes use it already; let some of them end`,
+    );
   }
 
   /** Cheap: what is known without asking the system. True also for a party whose death nobody has noticed yet. */
@@ -126,7 +136,8 @@ export class PartySlots {
     if (identity === 0) return undefined;
     const state = this.#words.load(slot + STATE);
     if ((state & STATE_MASK) === DEAD) return toPartyId(index, state >>> 2);
-    if ((state & STATE_MASK) === 0 && !this.#isIdentityAlive(identity)) this.#words.replace(slot + IDENTITY, identity, 0);
+    if ((state & STATE_MASK) === 0 && !this.#isIdentityAlive(identity))
+      this.#words.replace(slot + IDENTITY, identity, 0);
     return undefined;
   }
 
@@ -180,7 +191,8 @@ export class PartySlots {
   }
 
   #raiseHigh(high: number): void {
-    for (let current = this.high; current < high; current = this.high) this.#words.replace(HEADER_PARTIES_HIGH, current, high);
+    for (let current = this.high; current < high; current = this.high)
+      this.#words.replace(HEADER_PARTIES_HIGH, current, high);
   }
 
   /** For a claimant of whom only the identity is known. */

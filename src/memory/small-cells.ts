@@ -2,7 +2,7 @@ import { type Cells, gridIndexOf } from './cells.ts';
 import { SMALL_CLASS_COUNT } from './layout.ts';
 import type { PartyId } from './party-slots.ts';
 import type { Address } from './shared-words.ts';
-import { spanOf, type Spans } from './spans.ts';
+import { type Spans, spanOf } from './spans.ts';
 
 /** New spans that a class may take before all its own are looked through for cells whose hint was lost. */
 const FIRST_FULL_LOOK = 16;

@@ -1,4 +1,14 @@
-import { CELL_GRID_BYTES, HEADER_SPANS_HIGH, SMALL_CLASS_COUNT, SMALL_OFFSET, SPAN_BYTES, SPAN_COUNT, SPAN_ENTRY_BYTES, SPANS_OFFSET, WORD_BYTES } from './layout.ts';
+import {
+  CELL_GRID_BYTES,
+  HEADER_SPANS_HIGH,
+  SMALL_CLASS_COUNT,
+  SMALL_OFFSET,
+  SPAN_BYTES,
+  SPAN_COUNT,
+  SPAN_ENTRY_BYTES,
+  SPANS_OFFSET,
+  WORD_BYTES,
+} from './layout.ts';
 import type { PartyId, PartySlots } from './party-slots.ts';
 import type { Address, SharedWords } from './shared-words.ts';
 
@@ -55,7 +65,10 @@ export class Spans {
   }
 
   takeFreedByOthers(span: number): boolean {
-    return this.#words.load(entryOf(span) + FREED_BY_OTHERS) !== 0 && this.#words.exchange(entryOf(span) + FREED_BY_OTHERS, 0) !== 0;
+    return (
+      this.#words.load(entryOf(span) + FREED_BY_OTHERS) !== 0 &&
+      this.#words.exchange(entryOf(span) + FREED_BY_OTHERS, 0) !== 0
+    );
   }
 
   cellBytes(span: number): number {

@@ -18,4 +18,6 @@ export interface WaitPoint {
   readonly hasOwner: boolean;
   /** The wait does not keep the program running. */
   readonly isBackground?: boolean;
+  /** Called when the waiter was woken and its attempt failed all the same. */
+  onBeaten?(): void;
 }

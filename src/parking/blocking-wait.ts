@@ -12,7 +12,13 @@ const SPINS = 50;
  * Blocks the thread until `attempt` succeeds or `timeout` milliseconds are over; the last attempt is made after that,
  * so a wake-up at the same instant counts. Must not be used while this party is at the gate asynchronously.
  */
-export function waitBlocking(gates: Gates, calls: ParkingCalls, point: WaitPoint, attempt: Attempt, timeout: number): boolean {
+export function waitBlocking(
+  gates: Gates,
+  calls: ParkingCalls,
+  point: WaitPoint,
+  attempt: Attempt,
+  timeout: number,
+): boolean {
   const { gate } = point;
   const recheck = point.hasOwner ? OWNER_RECHECK : LONE_RECHECK;
   const deadline = calls.now() + timeout;
@@ -20,7 +26,7 @@ export function waitBlocking(gates: Gates, calls: ParkingCalls, point: WaitPoint
     if (attempt(false)) return true;
   }
   try {
-    for (let lookAgainAt = Number.NEGATIVE_INFINITY; ; ) {
+    for (let lookAgainAt = Number.NEGATIVE_INFINITY, isWoken = false; ; ) {
       // Announce, then try: whoever changes things after this attempt sees the announcement.
       const announced = gates.announce(gate);
       const now = calls.now();
@@ -31,12 +37,14 @@ export function waitBlocking(gates: Gates, calls: ParkingCalls, point: WaitPoint
         gates.withdraw(gate);
         return true;
       }
+      if (isWoken) point.onBeaten?.();
       if (now >= deadline) {
         leave(gates, gate);
         return false;
       }
       // Sleeps only while the announcement stands, and the announcement falls only to a waker.
       calls.futexWait(gate, announced, Math.min(deadline, lookAgainAt) - now, gates.bit);
+      isWoken = !gates.isAnnounced(gate);
     }
   } catch (error) {
     leave(gates, gate);

@@ -13,7 +13,12 @@ export class DeathWatch {
   readonly #watched = new Map<PartyId, Disposable>();
   #epoch: number | undefined;
 
-  constructor(parties: PartySlots, self: PartyId, watch: (taskId: number, onDeath: () => void) => Disposable, onDeath: () => void) {
+  constructor(
+    parties: PartySlots,
+    self: PartyId,
+    watch: (taskId: number, onDeath: () => void) => Disposable,
+    onDeath: () => void,
+  ) {
     this.#parties = parties;
     this.#self = self;
     this.#watch = watch;
@@ -31,8 +36,17 @@ export class DeathWatch {
     return true;
   }
 
+  /** Watches nobody any more. */
+  [Symbol.dispose](): void {
+    for (const watch of this.#watched.values()) watch[Symbol.dispose]();
+    this.#watched.clear();
+  }
+
   #begin(party: PartyId): void {
-    this.#watched.set(party, this.#watch(this.#parties.taskIdOf(party), () => this.#look(party)));
+    this.#watched.set(
+      party,
+      this.#watch(this.#parties.taskIdOf(party), () => this.#look(party)),
+    );
     // The number may have been somebody else's by the time it was watched; then the party is dead already.
     if (!this.#parties.isAlive(party, true)) {
       this.#watched.get(party)?.[Symbol.dispose]();

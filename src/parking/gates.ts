@@ -32,7 +32,13 @@ export class Gates {
   #cursor: number;
 
   /** `wakeSelf` tells this party's own event loop; false if it waits for nothing at that gate. */
-  constructor(words: SharedWords, parties: PartySlots, calls: ParkingCalls, self: PartyId, wakeSelf: (gate: Address) => boolean) {
+  constructor(
+    words: SharedWords,
+    parties: PartySlots,
+    calls: ParkingCalls,
+    self: PartyId,
+    wakeSelf: (gate: Address) => boolean,
+  ) {
     this.#words = words;
     this.#parties = parties;
     this.#calls = calls;
@@ -91,7 +97,8 @@ export class Gates {
   wakeParty(gate: Address, party: PartyId): void {
     const index = indexOf(party) % CLASSES;
     const bit = 1 << index;
-    if ((this.#words.load(gate) & bit) !== 0 && (this.#words.and(gate, ~bit) & bit) !== 0) this.#wakeClass(gate, index, true);
+    if ((this.#words.load(gate) & bit) !== 0 && (this.#words.and(gate, ~bit) & bit) !== 0)
+      this.#wakeClass(gate, index, true);
   }
 
   /** False: nobody of that class was there to be woken. */

@@ -1,4 +1,5 @@
 import type { Arena } from '../memory/arena.ts';
+import { HEADER_MAGIC, MAGIC } from '../memory/layout.ts';
 import type { Guards } from '../memory/guard.ts';
 import type { PartyId, PartySlots } from '../memory/party-slots.ts';
 import type { SharedWords } from '../memory/shared-words.ts';
@@ -35,7 +36,8 @@ export class Parking {
     this.self = self;
     this.guards = arena.guards;
     this.#calls = {
-      futexWait: (address, expected, timeout, mask) => native.futex.wait(arena.addressInProcess(address), expected, timeout, mask),
+      futexWait: (address, expected, timeout, mask) =>
+        native.futex.wait(arena.addressInProcess(address), expected, timeout, mask),
       futexWake: (address, count, mask) => native.futex.wake(arena.addressInProcess(address), count, mask),
       ring: (index) => {
         const party = parties.at(index);
@@ -58,6 +60,11 @@ export class Parking {
         this.#room.tryAll();
       },
     );
+    // A watched descriptor that stirs while Node takes itself apart would abort the process.
+    process.once('exit', () => {
+      this.#bell?.[Symbol.dispose]();
+      this.#deaths[Symbol.dispose]();
+    });
     // Those who wait must know of a newcomer before it can own anything: they watch over it.
     for (let index = 0; index < parties.high; index += 1) {
       if (parties.at(index) !== self && parties.hasBell(index)) this.#calls.ring(index);
@@ -79,6 +86,15 @@ export class Parking {
       return waitBlocking(this.#gates, this.#calls, point, attempt, timeout);
     } finally {
       this.#room.tryAll();
+    }
+  }
+
+  /** Blocks the thread for a moment, whatever happens. */
+  nap(milliseconds: number): void {
+    const now = performance.now();
+    // Nobody ever rings at the header's first word, and it never changes.
+    for (let left = milliseconds; left > 0; left = now + milliseconds - performance.now()) {
+      this.#calls.futexWait(HEADER_MAGIC, MAGIC, left, -1);
     }
   }
 

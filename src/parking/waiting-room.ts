@@ -6,7 +6,7 @@ import type { Gates } from './gates.ts';
 
 interface Waiter {
   readonly attempt: Attempt;
-  readonly isExclusive: boolean;
+  readonly point: WaitPoint;
   /** The wait is over: the promise settles, timer and listener go. */
   settle(outcome: { readonly value: boolean } | { readonly error: unknown }): void;
 }
@@ -49,7 +49,7 @@ export class WaitingRoom {
       const timer = startTimer(timeout, () => this.#expire(point.gate, waiter));
       const waiter: Waiter = {
         attempt,
-        isExclusive: point.isExclusive,
+        point,
         settle: (outcome) => {
           timer.cancel();
           signal?.removeEventListener('abort', onAbort);
@@ -67,7 +67,7 @@ export class WaitingRoom {
   }
 
   /** Lets those at a gate try, first come first, and announces the party for those who still wait. */
-  tryAgain(gate: number, isThorough: boolean): void {
+  tryAgain(gate: number, isThorough: boolean, isWoken = false): void {
     const waiters = this.#waiters.get(gate);
     if (waiters === undefined) return;
     // Announce, then try: whoever changes things after these attempts sees the announcement.
@@ -75,8 +75,11 @@ export class WaitingRoom {
     for (const waiter of waiters) {
       try {
         if (waiter.attempt(isThorough)) waiter.settle({ value: true });
-        else if (waiter.isExclusive) break;
-        else continue;
+        else {
+          if (isWoken) waiter.point.onBeaten?.();
+          if (waiter.point.isExclusive) break;
+          continue;
+        }
       } catch (error) {
         waiter.settle({ error });
       }
@@ -89,7 +92,7 @@ export class WaitingRoom {
 
   /** After a ring: only gates where the announcement was spent can have news. */
   tryWoken(): void {
-    for (const gate of [...this.#waiters.keys()]) if (this.#gates.mayHaveBeenWoken(gate)) this.tryAgain(gate, false);
+    for (const gate of [...this.#waiters.keys()]) if (this.#gates.mayHaveBeenWoken(gate)) this.tryAgain(gate, false, true);
   }
 
   /** After a death, whose wake-ups may be missing. */

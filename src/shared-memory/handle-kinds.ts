@@ -1,6 +1,6 @@
 import type { HandleKind } from '../memory/handle-kind.ts';
-import { bytesHandle } from './shared-bytes.ts';
 import { ShareableList } from './shareable-list.ts';
+import { bytesHandle } from './shared-bytes.ts';
 import { SharedMemory } from './shared-memory.ts';
 
 /** These cross by name: whoever attaches too late gets `ENOENT`. */
@@ -21,4 +21,8 @@ const shareableListHandle: HandleKind<ShareableList> = {
 };
 
 /** Everything of this folder that may cross to another process. */
-export const sharedMemoryHandles: ReadonlyArray<HandleKind<any>> = [bytesHandle, sharedMemoryHandle, shareableListHandle];
+export const sharedMemoryHandles: ReadonlyArray<HandleKind<any>> = [
+  bytesHandle,
+  sharedMemoryHandle,
+  shareableListHandle,
+];

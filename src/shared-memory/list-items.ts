@@ -23,12 +23,15 @@ export function storeItem(item: unknown): StoredItem {
   if (typeof item === 'boolean') return { type: item ? TRUE : FALSE, bytes: NOTHING };
   if (typeof item === 'number') return { type: NUMBER, bytes: new Uint8Array(new Float64Array([item]).buffer) };
   if (typeof item === 'bigint') {
-    if (BigInt.asIntN(64, item) !== item) throw new RangeError(`Cannot store ${item}: it does not fit 64 bits; store it as a string`);
+    if (BigInt.asIntN(64, item) !== item)
+      throw new RangeError(`Cannot store ${item}: it does not fit 64 bits; store it as a string`);
     return { type: BIGINT, bytes: new Uint8Array(new BigInt64Array([item]).buffer) };
   }
   if (typeof item === 'string') return storeText(item);
   if (item instanceof Uint8Array) return { type: BYTES, bytes: item };
-  throw new TypeError(`Cannot store a ${typeof item} in a ShareableList; it holds numbers, bigints, booleans, strings, Uint8Arrays and null`);
+  throw new TypeError(
+    `Cannot store a ${typeof item} in a ShareableList; it holds numbers, bigints, booleans, strings, Uint8Arrays and null`,
+  );
 }
 
 /** `bytes` is the memory of the slot; the result is a copy. */

@@ -11,7 +11,9 @@ type ViewClass = new (buffer: ArrayBufferLike, byteOffset: number, length: numbe
  * await pool.map(blur, [pixels.subarray(0, half), pixels.subarray(half)]);
  */
 export function share<T extends ArrayBufferView | ArrayBuffer>(data: T): T {
-  const bytes = ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data as ArrayBuffer);
+  const bytes = ArrayBuffer.isView(data)
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data as ArrayBuffer);
   // Nothing to share, and no address to give it.
   if (bytes.byteLength === 0 || isSharedBuffer(bytes.buffer)) return data;
   const buffer = allocateBytes(bytes.byteLength, 'share()');

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { StateError } from '../errors/state-error.ts';
-import { loadItem, storeItem, type StoredItem } from './list-items.ts';
+import { loadItem, type StoredItem, storeItem } from './list-items.ts';
 import { SharedMemory } from './shared-memory.ts';
 
 const MAGIC = 0x6c697374; // "list"
@@ -21,7 +21,8 @@ export class ShareableList<T = unknown> {
   /** A new list of these items; or, without items, the one of that name. */
   constructor(items?: Iterable<T>, options: { name?: string } = {}) {
     if (items === undefined) {
-      if (options.name === undefined) throw new TypeError('Cannot create a ShareableList without items; give some, or the name of a list');
+      if (options.name === undefined)
+        throw new TypeError('Cannot create a ShareableList without items; give some, or the name of a list');
       this.shm = new SharedMemory({ name: options.name });
       this.#words = wordsOf(this.shm);
       if (this.shm.size >= 8 && this.#words[0] === MAGIC) return;
@@ -65,7 +66,9 @@ export class ShareableList<T = unknown> {
     const item = storeItem(value);
     const room = this.#entries()[entryOf(place) + 2] ?? 0;
     if (item.bytes.byteLength > room) {
-      throw new RangeError(`Cannot store ${item.bytes.byteLength} bytes at ${index}: the slot has room for ${room}; create the list with a longer item there`);
+      throw new RangeError(
+        `Cannot store ${item.bytes.byteLength} bytes at ${index}: the slot has room for ${room}; create the list with a longer item there`,
+      );
     }
     this.#write(place, item);
   }

@@ -31,7 +31,8 @@ export function isSharedBuffer(buffer: ArrayBufferLike): boolean {
 /** Announces a message that carries the buffer. */
 export function encodeBytes(buffer: ArrayBufferLike): PlainData {
   const origin = origins.get(buffer);
-  if (origin === undefined) throw new TypeError('Cannot pass the buffer by reference: it is not shared memory; share() it first');
+  if (origin === undefined)
+    throw new TypeError('Cannot pass the buffer by reference: it is not shared memory; share() it first');
   const handle = toPlain(origin.block.depart());
   if (origin.key === undefined) remember(buffer as ArrayBuffer, origin.block, String(handle));
   return { block: handle, byteLength: buffer.byteLength };
@@ -63,7 +64,8 @@ type ViewClass = new (buffer: ArrayBuffer, byteOffset: number, length: number) =
 /** Buffers in shared memory, and views cut from them. */
 export const bytesHandle: HandleKind<ArrayBuffer | ArrayBufferView> = {
   tag: 'bytes',
-  matches: (value): value is ArrayBuffer | ArrayBufferView => origins.has(ArrayBuffer.isView(value) ? value.buffer : (value as ArrayBuffer)),
+  matches: (value): value is ArrayBuffer | ArrayBufferView =>
+    origins.has(ArrayBuffer.isView(value) ? value.buffer : (value as ArrayBuffer)),
   encode(value) {
     if (!ArrayBuffer.isView(value)) return { bytes: encodeBytes(value), view: null, byteOffset: 0, length: 0 };
     const length = 'length' in value ? Number(value.length) : value.byteLength;

@@ -41,11 +41,14 @@ export class SharedMemory implements Disposable {
     let descriptor: number;
     if (options.create === true) {
       if (!Number.isInteger(options.size) || options.size < 1) {
-        throw new RangeError(`Cannot create shared memory of "${String(options.size)}" bytes; give a whole number from 1 on`);
+        throw new RangeError(
+          `Cannot create shared memory of "${String(options.size)}" bytes; give a whole number from 1 on`,
+        );
       }
       descriptor = createNamed(native, this.#path, options.size, options.track ?? true);
     } else {
-      if (options.name === undefined) throw new TypeError('Cannot attach to shared memory without a name; give one, or create');
+      if (options.name === undefined)
+        throw new TypeError('Cannot attach to shared memory without a name; give one, or create');
       descriptor = openNamed(this.#path);
     }
     const mapping = mapAll(native, descriptor);
@@ -59,7 +62,8 @@ export class SharedMemory implements Disposable {
 
   /** The memory itself. StateError after `close()`. */
   get buf(): Uint8Array {
-    if (this.#isClosed) throw new StateError(`Cannot use the shared memory "${this.name}": it is closed; attach to it again`);
+    if (this.#isClosed)
+      throw new StateError(`Cannot use the shared memory "${this.name}": it is closed; attach to it again`);
     return this.#view;
   }
 

@@ -17,8 +17,16 @@ export function createName(): string {
 export function pathOf(name: string): string {
   const bare = name.startsWith('/') ? name.slice(1) : name;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must be kept out.
-  if (bare === '' || bare === '.' || bare === '..' || /[/\u0000-\u001f]/.test(bare) || Buffer.byteLength(bare) > LONGEST_NAME) {
-    throw new RangeError(`Cannot use the name "${name}" for shared memory; give at most 255 bytes without slashes and control characters`);
+  if (
+    bare === '' ||
+    bare === '.' ||
+    bare === '..' ||
+    /[/\u0000-\u001f]/.test(bare) ||
+    Buffer.byteLength(bare) > LONGEST_NAME
+  ) {
+    throw new RangeError(
+      `Cannot use the name "${name}" for shared memory; give at most 255 bytes without slashes and control characters`,
+    );
   }
   return `${FOLDER}/${bare}`;
 }
@@ -64,6 +72,11 @@ function explain<T>(syscall: string, path: string, act: () => T): T {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'EIO';
     const remedy = { ENOENT: 'create it first', EEXIST: 'attach to it, or take another name' }[code] ?? 'see the cause';
-    throw new SystemError(code, `Cannot ${syscall} the shared memory "${path.slice(FOLDER.length + 1)}": ${code}; ${remedy}`, { syscall }, { cause: error });
+    throw new SystemError(
+      code,
+      `Cannot ${syscall} the shared memory "${path.slice(FOLDER.length + 1)}": ${code}; ${remedy}`,
+      { syscall },
+      { cause: error },
+    );
   }
 }

@@ -31,7 +31,11 @@ const valueHandle: HandleKind<Value<TypeCode>> = {
   encode(value) {
     const lock = value.getLock();
     // Its own lock lies in its block and needs no handle.
-    return { block: toPlain(value.block.depart()), type: value.type, lock: lock.place.block === value.block ? null : encodeLock(lock) };
+    return {
+      block: toPlain(value.block.depart()),
+      type: value.type,
+      lock: lock.place.block === value.block ? null : encodeLock(lock),
+    };
   },
   decode(data) {
     const { block, type, lock } = data as EncodedValue;
@@ -58,7 +62,12 @@ const rawArrayHandle: HandleKind<RawArray<TypeCode>> = {
 const sharedArrayHandle: HandleKind<SharedArray<TypeCode>> = {
   tag: 'sharedArray',
   matches: (value): value is SharedArray<TypeCode> => value.constructor === SharedArray,
-  encode: (array) => ({ bytes: encodeBytes(array.view.buffer), type: array.type, length: array.length, lock: encodeLock(array.getLock()) }),
+  encode: (array) => ({
+    bytes: encodeBytes(array.view.buffer),
+    type: array.type,
+    length: array.length,
+    lock: encodeLock(array.getLock()),
+  }),
   decode(data) {
     const { bytes, type, length, lock } = data as EncodedArray;
     return new SharedArray(type, { buffer: decodeBytes(bytes), length }, { lock: decodeLock(lock) });
@@ -71,4 +80,9 @@ const sharedArrayHandle: HandleKind<SharedArray<TypeCode>> = {
 };
 
 /** Everything of this folder that may cross to another process. */
-export const sharedctypesHandles: ReadonlyArray<HandleKind<any>> = [rawValueHandle, valueHandle, rawArrayHandle, sharedArrayHandle];
+export const sharedctypesHandles: ReadonlyArray<HandleKind<any>> = [
+  rawValueHandle,
+  valueHandle,
+  rawArrayHandle,
+  sharedArrayHandle,
+];

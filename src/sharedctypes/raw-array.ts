@@ -22,7 +22,8 @@ export class RawArray<C extends TypeCode> {
     }
     const initial = typeof sizeOrInit === 'number' ? undefined : [...sizeOrInit];
     const length = initial?.length ?? (sizeOrInit as number);
-    if (!Number.isInteger(length) || length < 0) throw new RangeError(`Cannot create a shared array of length "${String(length)}"; give a whole number from 0 on`);
+    if (!Number.isInteger(length) || length < 0)
+      throw new RangeError(`Cannot create a shared array of length "${String(length)}"; give a whole number from 0 on`);
     // A buffer of no bytes has no address; one element of room does no harm.
     const buffer = allocateBytes(Math.max(1, length) * arrayClass.BYTES_PER_ELEMENT, 'a shared array');
     this.view = new arrayClass(buffer, 0, length);
@@ -37,5 +38,12 @@ export class RawArray<C extends TypeCode> {
 }
 
 function isOrigin(value: unknown): value is ArrayOrigin {
-  return typeof value === 'object' && value !== null && 'buffer' in value && 'length' in value && value.buffer instanceof ArrayBuffer && !ArrayBuffer.isView(value);
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'buffer' in value &&
+    'length' in value &&
+    value.buffer instanceof ArrayBuffer &&
+    !ArrayBuffer.isView(value)
+  );
 }

@@ -29,11 +29,15 @@ export type TypeCode = keyof TypedArrays;
 export type Scalar<C extends TypeCode> = C extends 'i64' | 'u64' ? bigint : number;
 export type TypedArrayOf<C extends TypeCode> = TypedArrays[C];
 
-type ArrayClass<C extends TypeCode> = { new (buffer: ArrayBufferLike, byteOffset?: number, length?: number): TypedArrayOf<C>; readonly BYTES_PER_ELEMENT: number };
+type ArrayClass<C extends TypeCode> = {
+  new (buffer: ArrayBufferLike, byteOffset?: number, length?: number): TypedArrayOf<C>;
+  readonly BYTES_PER_ELEMENT: number;
+};
 
 /** The TypedArray class of a code. TypeError for anything else. */
 export function arrayClassOf<C extends TypeCode>(type: C): ArrayClass<C> {
-  if (!Object.hasOwn(ARRAYS, type)) throw new TypeError(`Cannot share numbers of type "${String(type)}"; use one of ${Object.keys(ARRAYS).join(', ')}`);
+  if (!Object.hasOwn(ARRAYS, type))
+    throw new TypeError(`Cannot share numbers of type "${String(type)}"; use one of ${Object.keys(ARRAYS).join(', ')}`);
   // The table's own type is a union of classes; which one it is follows from C.
   return ARRAYS[type] as unknown as ArrayClass<C>;
 }
@@ -54,7 +58,10 @@ export function checkScalar<C extends TypeCode>(type: C, value: Scalar<C>): Scal
   const isInRange =
     typeof value === 'bigint'
       ? (isSigned ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value)) === value
-      : Number.isInteger(value) && value >= (isSigned ? -(2 ** (bits - 1)) : 0) && value < 2 ** (isSigned ? bits - 1 : bits);
-  if (!isInRange) throw new RangeError(`Cannot store ${String(value)} as ${type}: it is out of range; use a wider type`);
+      : Number.isInteger(value) &&
+        value >= (isSigned ? -(2 ** (bits - 1)) : 0) &&
+        value < 2 ** (isSigned ? bits - 1 : bits);
+  if (!isInRange)
+    throw new RangeError(`Cannot store ${String(value)} as ${type}: it is out of range; use a wider type`);
   return value;
 }

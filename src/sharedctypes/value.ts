@@ -1,5 +1,5 @@
-import type { SharedBlock } from '../memory/shared-block.ts';
 import { KIND } from '../memory/kinds.ts';
+import type { SharedBlock } from '../memory/shared-block.ts';
 import type { Held } from '../synchronize/held.ts';
 import type { Lock } from '../synchronize/lock.ts';
 import { RLock } from '../synchronize/rlock.ts';
@@ -18,7 +18,9 @@ export class Value<C extends TypeCode> extends RawValue<C> {
   /** As RawValue. */
   constructor(type: C, initial?: Scalar<C> | SharedBlock, options: LockOption = {}) {
     super(type, initial);
-    this.#lock = options.lock ?? new RLock({ block: this.block, address: this.block.address + LOCK_OFFSET_WORDS, kind: KIND.value });
+    this.#lock =
+      options.lock ??
+      new RLock({ block: this.block, address: this.block.address + LOCK_OFFSET_WORDS, kind: KIND.value });
   }
 
   /** Adds in one step and returns the new value: integers atomically, floats under the lock. RangeError, and nothing changes, if it would overflow. */

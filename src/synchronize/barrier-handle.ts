@@ -9,7 +9,10 @@ type Encoded = { block: PlainData; timeout: number | null };
 export const barrierHandle: HandleKind<Barrier> = {
   tag: 'barrier',
   matches: (value): value is Barrier => value.constructor === Barrier,
-  encode: ({ block, options }) => ({ block: toPlain(block.depart()), timeout: Number.isFinite(options.timeout) ? (options.timeout ?? null) : null }),
+  encode: ({ block, options }) => ({
+    block: toPlain(block.depart()),
+    timeout: Number.isFinite(options.timeout) ? (options.timeout ?? null) : null,
+  }),
   decode: (data) => withAction(data, undefined),
   discard: (data) => discardPlain((data as Encoded).block),
 };

@@ -97,7 +97,9 @@ export class Barrier {
         return arrival.index;
       }
       try {
-        this.#checkInTime(this.#parking.waitSync(this.#point, this.#watch(round), Math.max(0, deadline - performance.now())));
+        this.#checkInTime(
+          this.#parking.waitSync(this.#point, this.#watch(round), Math.max(0, deadline - performance.now())),
+        );
       } catch (error) {
         if (arrival !== undefined) this.#core.break(round);
         throw error;
@@ -127,14 +129,17 @@ export class Barrier {
     return (isThorough) => {
       if (isThorough) this.#core.breakIfDead();
       const outcome = this.#core.outcome(round);
-      if (outcome === 'broken') throw new BrokenBarrierError('Cannot pass the barrier: it broke while waiting; reset it and begin again');
+      if (outcome === 'broken')
+        throw new BrokenBarrierError('Cannot pass the barrier: it broke while waiting; reset it and begin again');
       return outcome === 'complete';
     };
   }
 
   #checkInTime(isComplete: boolean): void {
     if (isComplete) return;
-    throw new BrokenBarrierError('Cannot pass the barrier: the others did not come in time; it is broken now, reset it and begin again');
+    throw new BrokenBarrierError(
+      'Cannot pass the barrier: the others did not come in time; it is broken now, reset it and begin again',
+    );
   }
 
   async #act(round: number, action: () => Promise<unknown>): Promise<void> {
@@ -158,6 +163,7 @@ export class Barrier {
   }
 
   #complete(round: number): void {
-    if (!this.#core.complete(round)) throw new BrokenBarrierError('Cannot pass the barrier: it broke during its action; reset it and begin again');
+    if (!this.#core.complete(round))
+      throw new BrokenBarrierError('Cannot pass the barrier: it broke during its action; reset it and begin again');
   }
 }

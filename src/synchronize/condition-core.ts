@@ -87,7 +87,8 @@ export class ConditionCore {
       const index = (start + offset) % records.length;
       const record = records[index] as Address;
       const party = this.#table.partyOf(record);
-      if (party === 0 || this.#parts.words.load(record + WAITING) === 0 || !this.#parts.parties.isAlive(party)) continue;
+      if (party === 0 || this.#parts.words.load(record + WAITING) === 0 || !this.#parts.parties.isAlive(party))
+        continue;
       this.#add(transaction, record + WAITING, -1);
       this.#add(transaction, record + NOTIFIED, 1);
       transaction.write(this.#address + NEXT, index + 1);
@@ -119,7 +120,8 @@ export class ConditionCore {
   }
 
   #removeIfEmpty(transaction: Transaction, record: Address): void {
-    if (this.#parts.words.load(record + WAITING) === 0 && this.#parts.words.load(record + NOTIFIED) === 0) this.#table.remove(transaction, record);
+    if (this.#parts.words.load(record + WAITING) === 0 && this.#parts.words.load(record + NOTIFIED) === 0)
+      this.#table.remove(transaction, record);
   }
 
   #add(transaction: Transaction, address: Address, change: number): void {

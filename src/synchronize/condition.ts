@@ -78,7 +78,9 @@ export class Condition {
     const limit = normalizeWait(timeout).timeout;
     const depth = this.#beginWait();
     try {
-      return this.#parking.waitSync(this.#point, (isThorough) => this.#core.take(isThorough), limit) || this.#core.forget();
+      return (
+        this.#parking.waitSync(this.#point, (isThorough) => this.#core.take(isThorough), limit) || this.#core.forget()
+      );
     } finally {
       this.lock.acquireSync();
       this.lock.restore(depth);
@@ -110,7 +112,8 @@ export class Condition {
   /** Lets at most `count` waits go on, once the lock is free. StateError without the lock. */
   notify(count = 1): void {
     this.#checkHeld('notify');
-    if (!Number.isInteger(count) || count < 0) throw new RangeError(`Cannot notify "${String(count)}" waiters; give a whole number from 0 on`);
+    if (!Number.isInteger(count) || count < 0)
+      throw new RangeError(`Cannot notify "${String(count)}" waiters; give a whole number from 0 on`);
     this.#core.notify(count);
   }
 
@@ -126,6 +129,7 @@ export class Condition {
   }
 
   #checkHeld(action: string): void {
-    if (!this.lock.word.isMine()) throw new StateError(`Cannot ${action} the Condition: this process does not hold its lock; acquire it first`);
+    if (!this.lock.word.isMine())
+      throw new StateError(`Cannot ${action} the Condition: this process does not hold its lock; acquire it first`);
   }
 }

@@ -39,7 +39,8 @@ export class Event {
     const address = this.block.address + STATE;
     const state = this.#state();
     // Whoever changed it first has set it at a moment that this call covers.
-    if ((state & 1) === 0 && this.#parking.words.replace(address, state, state + 1)) this.#parking.wakeAll(this.block.address);
+    if ((state & 1) === 0 && this.#parking.words.replace(address, state, state + 1))
+      this.#parking.wakeAll(this.block.address);
   }
 
   clear(): void {
@@ -69,7 +70,9 @@ export class Event {
       if (this.isSet()) controller.abort();
       else {
         const wait = { timeout: Number.POSITIVE_INFINITY, signal: undefined };
-        void this.#parking.wait({ ...this.#point, isBackground: true }, this.#watchFromNow(), wait).then(() => controller.abort());
+        void this.#parking
+          .wait({ ...this.#point, isBackground: true }, this.#watchFromNow(), wait)
+          .then(() => controller.abort());
       }
     }
     return this.#signal;

@@ -11,7 +11,11 @@ function lockKind(tag: string, type: LockClass): HandleKind<Lock> {
   return {
     tag,
     matches: (value): value is Lock => value.constructor === type,
-    encode: ({ place }) => ({ block: toPlain(place.block.depart()), kind: place.kind, offset: place.address - place.block.address }),
+    encode: ({ place }) => ({
+      block: toPlain(place.block.depart()),
+      kind: place.kind,
+      offset: place.address - place.block.address,
+    }),
     decode(data) {
       const { block: handle, kind, offset } = data as { block: PlainData; kind: number; offset: number };
       const block = SharedBlock.admit(kind as Kind, fromPlain(handle), 'a lock');

@@ -4,12 +4,15 @@ import type { Address, SharedWords } from '../memory/shared-words.ts';
 /**
  * The word of a lock. Its states:
  *   free                    0
- *   free, owner died        DIED: somebody died holding it, and nobody has held it since
+ *   free for the hungry     HUNGRY: who has waited may take it, newcomers let them for a moment
  *   held                    the owner's party id
- *   held, owner died        id and DIED: the owner got it from one that died holding it
+ * and while it is held, independently of each other:
+ *   DIED                    the owner got it from one that died holding it
+ *   HUNGRY                  somebody was woken for it and found it taken again
  * Every move is one compare-and-exchange; a holder that dies needs none: its id is no longer alive.
  */
 const DIED = 1 << 29;
+const HUNGRY = 1 << 30;
 
 /** What a lock needs of the arena and of its party. */
 export interface LockParts {
@@ -37,14 +40,28 @@ export class LockWord {
     this.gate = address + 1;
   }
 
+  /** Takes it if it is free for everybody. */
+  takeAtOnce(): boolean {
+    return this.#words.replace(this.#state, 0, this.#self);
+  }
+
   /** An Attempt to take it: from nobody, or from the dead. */
   take(isThorough: boolean): boolean {
-    if (this.#words.replace(this.#state, 0, this.#self)) return true;
     const state = this.#words.load(this.#state);
     const owner = (state & PARTY_BITS) as PartyId;
-    if (owner === 0) return this.#words.replace(this.#state, state, state | this.#self);
+    if (owner === 0) return this.#words.replace(this.#state, state, this.#self);
     if (isThorough ? this.#parties.isAlive(owner) : this.#parties.isListed(owner)) return false;
     return this.#words.replace(this.#state, state, this.#self | DIED);
+  }
+
+  /** Woken and beaten to it: the next time it is free, those who wait go first. */
+  complain(): void {
+    const state = this.#words.load(this.#state);
+    if ((state & PARTY_BITS) !== 0 && (state & HUNGRY) === 0) this.#words.replace(this.#state, state, state | HUNGRY);
+  }
+
+  isReserved(): boolean {
+    return this.#words.load(this.#state) === HUNGRY;
   }
 
   /** False if nobody holds it. */
@@ -52,7 +69,7 @@ export class LockWord {
     for (;;) {
       const state = this.#words.load(this.#state);
       if ((state & PARTY_BITS) === 0) return false;
-      if (this.#words.replace(this.#state, state, 0)) break;
+      if (this.#words.replace(this.#state, state, state & HUNGRY)) break;
     }
     if (this.#words.load(this.gate) !== 0) this.#parts.wakeOne(this.gate);
     return true;
@@ -69,6 +86,6 @@ export class LockWord {
 
   /** True while this party holds it and got it from one that died holding it. */
   hasOwnerDied(): boolean {
-    return this.#words.load(this.#state) === (this.#self | DIED);
+    return (this.#words.load(this.#state) & ~HUNGRY) === (this.#self | DIED);
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { StateError } from '../errors/state-error.ts';
 import { KIND, type Kind } from '../memory/kinds.ts';
 import { SharedBlock } from '../memory/shared-block.ts';
@@ -7,6 +8,12 @@ import type { Parking } from '../parking/parking.ts';
 import { normalizeWait, type Wait } from '../util/wait.ts';
 import { type Acquirable, createHeld, type Held } from './held.ts';
 import { LockWord } from './lock-word.ts';
+
+/**
+ * How long a newcomer lets those go first who have waited and were beaten to the lock, in milliseconds. Without that, a
+ * loop that releases and acquires would keep everybody else out: it is faster than any wake-up.
+ */
+const COURTESY = 1;
 
 /** State, gate, depth. */
 export const LOCK_BYTES = 12;
@@ -43,7 +50,7 @@ export class Lock implements Acquirable {
     }
     this.place = place;
     this.word = new LockWord(this.#parking, place.address);
-    this.#point = { gate: this.word.gate, isExclusive: true, hasOwner: true };
+    this.#point = { gate: this.word.gate, isExclusive: true, hasOwner: true, onBeaten: () => this.word.complain() };
   }
 
   /** A dead holder does not count. */
@@ -54,20 +61,26 @@ export class Lock implements Acquirable {
   async acquire(wait?: Wait): Promise<boolean> {
     const normalized = normalizeWait(wait);
     normalized.signal?.throwIfAborted();
-    return this.take(false) || this.#parking.wait(this.#point, (isThorough) => this.take(isThorough), normalized);
+    if (this.takeAtOnce()) return true;
+    if (normalized.timeout > COURTESY && this.word.isReserved()) await sleep(COURTESY);
+    return this.#parking.wait(this.#point, (isThorough) => this.take(isThorough), normalized);
   }
 
   acquireSync(timeout?: number): boolean {
-    return this.take(false) || this.#parking.waitSync(this.#point, (isThorough) => this.take(isThorough), normalizeWait(timeout).timeout);
+    const limit = normalizeWait(timeout).timeout;
+    if (this.takeAtOnce()) return true;
+    if (limit > COURTESY && this.word.isReserved()) this.#parking.nap(COURTESY);
+    return this.#parking.waitSync(this.#point, (isThorough) => this.take(isThorough), limit);
   }
 
   tryAcquire(): boolean {
-    return this.take(false) || this.take(true);
+    return this.takeAtOnce() || this.take(true);
   }
 
   /** StateError if nobody holds it. */
   release(): void {
-    if (!this.word.giveBack()) throw new StateError('Cannot release the lock: it is not locked; release once for each acquire');
+    if (!this.word.giveBack())
+      throw new StateError('Cannot release the lock: it is not locked; release once for each acquire');
   }
 
   async hold(options: { signal?: AbortSignal } = {}): Promise<Held> {
@@ -82,6 +95,11 @@ export class Lock implements Acquirable {
 
   get ownerDied(): boolean {
     return this.word.hasOwnerDied();
+  }
+
+  /** @internal For newcomers: leaves it to those who wait, if they are owed it. */
+  takeAtOnce(): boolean {
+    return this.word.takeAtOnce();
   }
 
   /** @internal */

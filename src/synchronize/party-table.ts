@@ -44,7 +44,10 @@ export class PartyTable {
     if (free === undefined) {
       const high = this.#words.load(this.#high);
       if (high === this.#capacity) {
-        throw new BroodError('ERR_TOO_MANY_PROCESSES', `Cannot use the object: ${high} processes hold it or wait for it already; let some of them go on`);
+        throw new BroodError(
+          'ERR_TOO_MANY_PROCESSES',
+          `Cannot use the object: ${high} processes hold it or wait for it already; let some of them go on`,
+        );
       }
       transaction.write(this.#high, high + 1);
       free = this.#records + high * this.#recordWords;

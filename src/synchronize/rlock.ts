@@ -21,21 +21,21 @@ export class RLock extends Lock {
 
   /** StateError if this thread does not own it. */
   override release(): void {
-    if (!this.word.isMine()) throw new StateError('Cannot release the RLock: this thread does not own it; release it where it was acquired');
+    if (!this.word.isMine())
+      throw new StateError('Cannot release the RLock: this thread does not own it; release it where it was acquired');
     const depth = this.#words.load(this.#depth);
     if (depth > 1) this.#words.store(this.#depth, depth - 1);
     else this.word.giveBack();
   }
 
   /** @internal */
+  override takeAtOnce(): boolean {
+    return this.#takeWith(() => super.takeAtOnce());
+  }
+
+  /** @internal */
   override take(isThorough: boolean): boolean {
-    if (this.word.isMine()) {
-      this.#words.store(this.#depth, this.#words.load(this.#depth) + 1);
-      return true;
-    }
-    if (!this.word.take(isThorough)) return false;
-    this.#words.store(this.#depth, 1);
-    return true;
+    return this.#takeWith(() => super.take(isThorough));
   }
 
   /** @internal */
@@ -48,5 +48,15 @@ export class RLock extends Lock {
   /** @internal */
   override restore(depth: number): void {
     this.#words.store(this.#depth, depth);
+  }
+
+  #takeWith(takeFirst: () => boolean): boolean {
+    if (this.word.isMine()) {
+      this.#words.store(this.#depth, this.#words.load(this.#depth) + 1);
+      return true;
+    }
+    if (!takeFirst()) return false;
+    this.#words.store(this.#depth, 1);
+    return true;
   }
 }

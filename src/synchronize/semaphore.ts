@@ -28,7 +28,9 @@ export class Semaphore implements Acquirable {
       this.#core = new SemaphoreCore(this.#parking, value.address);
     } else {
       if (!Number.isInteger(value) || value < 0 || value >= 2 ** 31) {
-        throw new RangeError(`Cannot create a Semaphore: its value is "${String(value)}"; give a whole number from 0 to 2147483647`);
+        throw new RangeError(
+          `Cannot create a Semaphore: its value is "${String(value)}"; give a whole number from 0 to 2147483647`,
+        );
       }
       this.block = SharedBlock.allocate(KIND.semaphore, SEMAPHORE_WORDS * 4, 'a Semaphore');
       this.#core = new SemaphoreCore(this.#parking, this.block.address);
@@ -54,7 +56,10 @@ export class Semaphore implements Acquirable {
   }
 
   acquireSync(timeout?: number): boolean {
-    return this.#take(false) || this.#parking.waitSync(this.#point, (isThorough) => this.#take(isThorough), normalizeWait(timeout).timeout);
+    return (
+      this.#take(false) ||
+      this.#parking.waitSync(this.#point, (isThorough) => this.#take(isThorough), normalizeWait(timeout).timeout)
+    );
   }
 
   tryAcquire(): boolean {
@@ -83,10 +88,14 @@ export class Semaphore implements Acquirable {
 
   protected releaseUpTo(count: number, isBounded: boolean): void {
     if (!Number.isInteger(count) || count < 1) {
-      throw new RangeError(`Cannot release the semaphore: the count is "${String(count)}"; give a whole number from 1 on`);
+      throw new RangeError(
+        `Cannot release the semaphore: the count is "${String(count)}"; give a whole number from 1 on`,
+      );
     }
     if (!this.#core.release(count, isBounded)) {
-      throw new StateError('Cannot release the BoundedSemaphore: it would exceed its initial value; release once for each acquire');
+      throw new StateError(
+        'Cannot release the BoundedSemaphore: it would exceed its initial value; release once for each acquire',
+      );
     }
     this.#ownerDied = false;
   }

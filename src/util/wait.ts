@@ -32,7 +32,11 @@ export function checkDuration(name: string, value: number): number {
  * True once `event` has resolved, false if time ran out first. Rejects with the signal's reason on abort, and as
  * `event` rejects. Waiting keeps the program alive; the event itself is left alone in every case.
  */
-export async function waitFor(event: Promise<unknown>, isOver: () => boolean, wait: Wait | undefined): Promise<boolean> {
+export async function waitFor(
+  event: Promise<unknown>,
+  isOver: () => boolean,
+  wait: Wait | undefined,
+): Promise<boolean> {
   const { timeout, signal } = normalizeWait(wait);
   signal?.throwIfAborted();
   if (isOver()) return event.then(() => true);
@@ -55,7 +59,12 @@ export async function waitFor(event: Promise<unknown>, isOver: () => boolean, wa
 }
 
 /** As `waitFor`, but resolves to the event's value, and a lack of time is a TimeoutError. */
-export async function waitForValue<T>(event: Promise<T>, isOver: () => boolean, wait: Wait | undefined, what: string): Promise<T> {
+export async function waitForValue<T>(
+  event: Promise<T>,
+  isOver: () => boolean,
+  wait: Wait | undefined,
+  what: string,
+): Promise<T> {
   if (await waitFor(event, isOver, wait)) return event;
   const { timeout } = normalizeWait(wait);
   throw new TimeoutError(`Cannot get ${what}: it did not come within ${timeout} ms; wait longer, or cancel it`);

@@ -32,7 +32,7 @@ test('a million small blocks made and dropped in a row do not grow the arena', (
   const before = residentBytes();
   const start = performance.now();
   for (let n = 0; n < 1_000_000; n += 1) arena.heap.drop(arena.heap.allocate(KIND, 40).life);
-  console.log(`allocate + drop: ${((performance.now() - start)).toFixed(0)} ns`);
+  console.log(`allocate + drop: ${(performance.now() - start).toFixed(0)} ns`);
   assert.ok(residentBytes() - before < 1e6);
 });
 

@@ -20,8 +20,10 @@ export interface Bounds {
   kills: number;
 }
 
-/** A decision: which party goes on, or (negative) which one is killed. */
+/** What happens next: a party goes on, is killed, or its time runs out. */
 type Decision = number;
+const KILL = 100;
+const EXPIRE = 200;
 
 /** More steps than this mean that somebody goes round in circles. */
 const STEP_LIMIT = 3000;
@@ -40,7 +42,11 @@ export function exploreAll(scenario: Scenario, bounds: Bounds, limit: number = N
       return choice;
     });
     runs += 1;
-    while (taken.length > 0 && (taken.at(-1) as { choice: number; options: number }).choice + 1 >= (taken.at(-1) as { options: number }).options) taken.pop();
+    while (
+      taken.length > 0 &&
+      (taken.at(-1) as { choice: number; options: number }).choice + 1 >= (taken.at(-1) as { options: number }).options
+    )
+      taken.pop();
     const last = taken.pop();
     if (last === undefined || runs >= limit) return runs;
     prefix = [...taken.map(({ choice }) => choice), last.choice + 1];
@@ -76,17 +82,31 @@ function run(scenario: Scenario, bounds: Bounds, choose: (options: number) => nu
         passTime(world, (vain += 1));
         continue;
       }
-      const decisions = possibleDecisions(world, ready, last, preemptions < bounds.preemptions, world.kills < bounds.kills, mayKill);
+      const decisions = possibleDecisions(
+        world,
+        ready,
+        last,
+        preemptions < bounds.preemptions,
+        world.kills < bounds.kills,
+        mayKill,
+      );
       const decision = decisions[decisions.length === 1 ? 0 : choose(decisions.length)] as Decision;
       story.push(decision);
-      if (decision < 0) {
-        world.kill(world.parties[-decision - 1] as World['parties'][number]);
+      const party = world.parties[decision % 100] as World['parties'][number];
+      if (decision >= EXPIRE) {
+        preemptions += 1;
+        world.clock = Math.max(world.clock, party.sleep?.until ?? 0);
+        party.wake();
+        continue;
+      }
+      if (decision >= KILL) {
+        world.kill(party);
         vain = 0;
         continue;
       }
       if (decision !== last && ready.includes(last)) preemptions += 1;
       last = decision;
-      world.parties[decision]?.step();
+      party.step();
     }
     for (const party of world.parties) if (party.error !== undefined) throw party.error;
     check(world);
@@ -108,8 +128,16 @@ function possibleDecisions(
   const isLastReady = ready.includes(last);
   const decisions: Decision[] = isLastReady ? [last] : [...ready];
   if (isLastReady && maySwitch) decisions.push(...ready.filter((index) => index !== last));
+  if (maySwitch) {
+    for (const party of world.parties) if (party.usesDeadline && party.sleep !== undefined) decisions.push(EXPIRE + party.index);
+  }
   // A party that sleeps is killed as well as one that runs; one that has yet to begin is not worth it.
-  if (mayKillNow) decisions.push(...world.parties.filter((party) => !party.isOver && party.steps > 0 && mayKill(party.index)).map((party) => -party.index - 1));
+  if (mayKillNow)
+    decisions.push(
+      ...world.parties
+        .filter((party) => !party.isOver && party.steps > 0 && mayKill(party.index))
+        .map((party) => KILL + party.index),
+    );
   return decisions;
 }
 

@@ -34,7 +34,14 @@ function partsOfCheck(world: World): ConstructorParameters<typeof ConditionCore>
   const parties = new PartySlots(words, world);
   const observer = parties.claim(100 + world.parties.length);
   const sleep = { wait: () => assert.fail('a guard is stuck'), wake: () => {} };
-  return { words, parties, self: observer, guards: new Guards(words, parties, sleep, observer, 3), wakeOne: () => {}, wakeParty: () => {} };
+  return {
+    words,
+    parties,
+    self: observer,
+    guards: new Guards(words, parties, sleep, observer, 3),
+    wakeOne: () => {},
+    wakeParty: () => {},
+  };
 }
 
 /** Units taken and given back by each, blocking or not; afterwards all must be there. */
@@ -42,27 +49,30 @@ function semaphoreScenario(styles: Array<'blocking' | 'async'>, units: number, r
   return {
     create() {
       let inside = 0;
-      const programs = styles.map((style): Program => (env) => {
-        const semaphore = new SemaphoreCore(partsOf(env), OBJECTS);
-        const point = { gate: semaphore.gate, isExclusive: true, hasOwner: true };
-        for (let round = 0; round < rounds; round += 1) {
-          let isTaken = false;
-          const take = (isThorough: boolean): boolean => (isTaken = semaphore.take(isThorough) !== undefined);
-          if (style === 'blocking') waitBlocking(env.gates, env.calls, point, take, Number.POSITIVE_INFINITY);
-          else {
-            env.room.wait(point, take, { timeout: Number.POSITIVE_INFINITY, signal: undefined }).catch(() => {});
-            while (!isTaken) env.turn();
-          }
-          env.note(() => {
-            inside += 1;
-            assert.ok(env.killed > 0 || inside <= units, 'more inside than there are units');
-          });
-          env.note(() => {
-            inside -= 1;
-          });
-          semaphore.release(1, false);
-        }
-      });
+      const programs = styles.map(
+        (style): Program =>
+          (env) => {
+            const semaphore = new SemaphoreCore(partsOf(env), OBJECTS);
+            const point = { gate: semaphore.gate, isExclusive: true, hasOwner: true };
+            for (let round = 0; round < rounds; round += 1) {
+              let isTaken = false;
+              const take = (isThorough: boolean): boolean => (isTaken = semaphore.take(isThorough) !== undefined);
+              if (style === 'blocking') waitBlocking(env.gates, env.calls, point, take, Number.POSITIVE_INFINITY);
+              else {
+                env.room.wait(point, take, { timeout: Number.POSITIVE_INFINITY, signal: undefined }).catch(() => {});
+                while (!isTaken) env.turn();
+              }
+              env.note(() => {
+                inside += 1;
+                assert.ok(env.killed > 0 || inside <= units, 'more inside than there are units');
+              });
+              env.note(() => {
+                inside -= 1;
+              });
+              semaphore.release(1, false);
+            }
+          },
+      );
       return {
         programs,
         prepare: (world) => new SemaphoreCore(partsOfCheck(world), OBJECTS).initialize(units),
@@ -77,21 +87,24 @@ function conditionScenario(styles: Array<'blocking' | 'async'>): Scenario {
   return {
     create() {
       let enlisted = 0;
-      const waiters = styles.map((style): Program => (env) => {
-        const condition = new ConditionCore(partsOf(env), OBJECTS);
-        const point = { gate: condition.gate, isExclusive: true, hasOwner: true };
-        let isTaken = false;
-        const take = (isThorough: boolean): boolean => (isTaken = condition.take(isThorough));
-        condition.enlist();
-        env.note(() => {
-          enlisted += 1;
-        });
-        if (style === 'blocking') waitBlocking(env.gates, env.calls, point, take, Number.POSITIVE_INFINITY);
-        else {
-          env.room.wait(point, take, { timeout: Number.POSITIVE_INFINITY, signal: undefined }).catch(() => {});
-          while (!isTaken) env.turn();
-        }
-      });
+      const waiters = styles.map(
+        (style): Program =>
+          (env) => {
+            const condition = new ConditionCore(partsOf(env), OBJECTS);
+            const point = { gate: condition.gate, isExclusive: true, hasOwner: true };
+            let isTaken = false;
+            const take = (isThorough: boolean): boolean => (isTaken = condition.take(isThorough));
+            condition.enlist();
+            env.note(() => {
+              enlisted += 1;
+            });
+            if (style === 'blocking') waitBlocking(env.gates, env.calls, point, take, Number.POSITIVE_INFINITY);
+            else {
+              env.room.wait(point, take, { timeout: Number.POSITIVE_INFINITY, signal: undefined }).catch(() => {});
+              while (!isTaken) env.turn();
+            }
+          },
+      );
       const notifier: Program = (env) => {
         const condition = new ConditionCore(partsOf(env), OBJECTS);
         // Under the real Condition's lock nobody can notify before those it means have enlisted.
@@ -105,7 +118,11 @@ function conditionScenario(styles: Array<'blocking' | 'async'>): Scenario {
   };
 }
 
-for (const styles of [['blocking', 'blocking'], ['async', 'async'], ['blocking', 'async']] as const) {
+for (const styles of [
+  ['blocking', 'blocking'],
+  ['async', 'async'],
+  ['blocking', 'async'],
+] as const) {
   test(`Semaphore: schedules of ${styles.join(', ')} with 2 interruptions keep its count`, () => {
     console.log(`schedules: ${exploreAll(semaphoreScenario([...styles], 1, 1), { preemptions: 2, kills: 0 }, LIMIT)}`);
   });
@@ -116,7 +133,12 @@ for (const styles of [['blocking', 'blocking'], ['async', 'async'], ['blocking',
 
 test('Semaphore: random schedules of three parties over two units, with kills', () => {
   const seed = chooseSeed('semaphore model');
-  exploreAtRandom(semaphoreScenario(['blocking', 'async', 'blocking'], 2, 2), { preemptions: 1000, kills: 0 }, RUNS, seed);
+  exploreAtRandom(
+    semaphoreScenario(['blocking', 'async', 'blocking'], 2, 2),
+    { preemptions: 1000, kills: 0 },
+    RUNS,
+    seed,
+  );
   exploreAtRandom(semaphoreScenario(['blocking', 'async', 'async'], 2, 2), { preemptions: 1000, kills: 2 }, RUNS, seed);
 });
 

@@ -1,8 +1,8 @@
+import { GUARDS_OFFSET, PARTIES_OFFSET, SPANS_OFFSET } from '#dist/memory/layout.js';
 import { type PartyId, PartySlots } from '#dist/memory/party-slots.js';
 import { type Address, SharedWords } from '#dist/memory/shared-words.js';
 import { Gates, type ParkingCalls } from '#dist/parking/gates.js';
 import { WaitingRoom } from '#dist/parking/waiting-room.js';
-import { GUARDS_OFFSET, PARTIES_OFFSET, SPANS_OFFSET } from '#dist/memory/layout.js';
 
 /** Where the objects under test may lie. */
 export const OBJECTS: Address = SPANS_OFFSET / 4 + 64;
@@ -39,7 +39,10 @@ export class World {
   }
 
   status(taskId: number): { startTime: number; isDead: boolean } | undefined {
-    const isDead = this.running === undefined ? this.parties[taskId - 100]?.isKilled === true : this.running.recall(() => this.parties[taskId - 100]?.isKilled === true);
+    const isDead =
+      this.running === undefined
+        ? this.parties[taskId - 100]?.isKilled === true
+        : this.running.recall(() => this.parties[taskId - 100]?.isKilled === true);
     return { startTime: 7, isDead };
   }
 

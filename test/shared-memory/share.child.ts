@@ -1,9 +1,9 @@
 import { fstatSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { currentArena } from '#dist/memory/current-arena.js';
+import { share } from '#dist/shared-memory/share.js';
 import { RawArray } from '#dist/sharedctypes/raw-array.js';
 import { Value } from '#dist/sharedctypes/value.js';
-import { share } from '#dist/shared-memory/share.js';
 import { say } from '../support/children.js';
 import { decode, encode, runPart } from '../support/shared.js';
 

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { currentArena } from '#dist/memory/current-arena.js';
-import { RawArray } from '#dist/sharedctypes/raw-array.js';
 import { share } from '#dist/shared-memory/share.js';
+import { RawArray } from '#dist/sharedctypes/raw-array.js';
 import { Event } from '#dist/synchronize/event.js';
 import { Lock } from '#dist/synchronize/lock.js';
 import { decode, encode, startPart } from '../support/shared.js';
@@ -94,7 +94,9 @@ test('a million locks made and dropped in a row: the arena levels off', async ()
   const once = residentBytes() - before;
   await createMany();
   await settle(() => false);
-  console.log(`after one million: ${(once / 1e6).toFixed(1)} MB, after two: ${((residentBytes() - before) / 1e6).toFixed(1)} MB`);
+  console.log(
+    `after one million: ${(once / 1e6).toFixed(1)} MB, after two: ${((residentBytes() - before) / 1e6).toFixed(1)} MB`,
+  );
   assert.ok(residentBytes() - before < 64e6);
 });
 

@@ -4,8 +4,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { SharedMemory } from '#dist/shared-memory/shared-memory.js';
 import { ShareableList } from '#dist/shared-memory/shareable-list.js';
+import { SharedMemory } from '#dist/shared-memory/shared-memory.js';
 import { startPart } from '../support/shared.js';
 
 const program = new URL('./shared-memory.child.js', import.meta.url).href;
@@ -46,7 +46,20 @@ test('SharedMemory: create, attach, unlink, close, and the codes of what goes wr
 });
 
 test('ShareableList: every kind of item comes back byte for byte, and may be replaced by one that fits', () => {
-  const items = [1.5, -0, Number.NaN, 7n, true, false, null, 'äöü€', '\0tail\0', '\ud800', new Uint8Array([1, 0, 0]), ''];
+  const items = [
+    1.5,
+    -0,
+    Number.NaN,
+    7n,
+    true,
+    false,
+    null,
+    'äöü€',
+    '\0tail\0',
+    '\ud800',
+    new Uint8Array([1, 0, 0]),
+    '',
+  ];
   const list = new ShareableList<unknown>(items, { name: uniqueName() });
   try {
     assert.deepEqual([...list], items);
@@ -120,7 +133,11 @@ test('SharedMemory: where /dev/shm is full, or a limit forbids, creation is an e
   const child = fileURLToPath(new URL('./shared-memory.child.js', import.meta.url));
   const run = (before: string, size: number): any => {
     const input = JSON.stringify({ part: 'full', input: { size } });
-    return JSON.parse(execFileSync('unshare', ['-m', 'sh', '-c', `${before} && exec "$0" "$1" "$2"`, process.execPath, child, input], { encoding: 'utf8' }));
+    return JSON.parse(
+      execFileSync('unshare', ['-m', 'sh', '-c', `${before} && exec "$0" "$1" "$2"`, process.execPath, child, input], {
+        encoding: 'utf8',
+      }),
+    );
   };
   const full = run('mount -t tmpfs -o size=1m tmpfs /dev/shm', 2 ** 21);
   assert.equal(full.code, 'ENOSPC');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { share } from '#dist/shared-memory/share.js';
 import { RawArray } from '#dist/sharedctypes/raw-array.js';
 import { RawValue } from '#dist/sharedctypes/raw-value.js';
 import { SharedArray } from '#dist/sharedctypes/shared-array.js';
@@ -7,7 +8,6 @@ import type { TypeCode } from '#dist/sharedctypes/type-codes.js';
 import { Value } from '#dist/sharedctypes/value.js';
 import { Lock } from '#dist/synchronize/lock.js';
 import { RLock } from '#dist/synchronize/rlock.js';
-import { share } from '#dist/shared-memory/share.js';
 import { startPart } from '../support/shared.js';
 
 const program = new URL('./sharedctypes.child.js', import.meta.url).href;

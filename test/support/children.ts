@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,10 @@ export class TestChild {
 
   constructor(program: URL, input: unknown, arenaDescriptor: number, env: NodeJS.ProcessEnv = {}) {
     const stdio: StdioOptions = ['pipe', 'pipe', 'inherit', arenaDescriptor];
-    this.process = spawn(process.execPath, ['--expose-gc', fileURLToPath(program), JSON.stringify(input)], { stdio, env: { ...process.env, ...env } });
+    this.process = spawn(process.execPath, ['--expose-gc', fileURLToPath(program), JSON.stringify(input)], {
+      stdio,
+      env: { ...process.env, ...env },
+    });
     this.ended = once(this.process, 'exit').then(([code, signal]) => ({ code, signal }));
     if (this.process.stdout === null) throw new Error('no stdout');
     this.#lines = createInterface(this.process.stdout)[Symbol.asyncIterator]();

@@ -48,15 +48,21 @@ test('Barrier: breaks for all on timeout, abort(), an aborted signal and a throw
     },
   });
   const outcomes = await Promise.allSettled([failing.wait(), failing.wait()]);
-  assert.deepEqual(outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason.message.slice(0, 4)).sort(), ['Cann', 'mine']);
+  assert.deepEqual(
+    outcomes.map((outcome) => outcome.status === 'rejected' && outcome.reason.message.slice(0, 4)).sort(),
+    ['Cann', 'mine'],
+  );
 });
 
 test('Barrier: four processes pass 200 rounds, with every place given once a round', async () => {
   const barrier = new Barrier(4);
-  const children = ['sync', 'async', 'sync', 'async'].map((style) => startPart(program, 'pass', { barrier, style, rounds: 200 }));
+  const children = ['sync', 'async', 'sync', 'async'].map((style) =>
+    startPart(program, 'pass', { barrier, style, rounds: 200 }),
+  );
   const all: number[][] = [];
   for (const child of children) all.push((await child.hear()).indexes);
-  for (let round = 0; round < 200; round += 1) assert.deepEqual(all.map((indexes) => indexes[round]).sort(), [0, 1, 2, 3]);
+  for (let round = 0; round < 200; round += 1)
+    assert.deepEqual(all.map((indexes) => indexes[round]).sort(), [0, 1, 2, 3]);
 });
 
 test('Barrier: a party that is killed while it waits breaks it at once for the others', async () => {

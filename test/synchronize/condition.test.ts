@@ -41,7 +41,9 @@ test('Condition: an abort of a notified wait passes the notification on', async 
 test('Condition: notify wakes one process, notifyAll the rest; killed waiters are forgotten', async () => {
   for (const style of ['sync', 'async']) {
     const condition = new Condition();
-    const children = Array.from({ length: 4 }, () => startPart(program, 'waitCondition', { condition, style, rounds: 1 }));
+    const children = Array.from({ length: 4 }, () =>
+      startPart(program, 'waitCondition', { condition, style, rounds: 1 }),
+    );
     for (const child of children) assert.equal(await child.hear(), 'waiting');
     await sleep(50);
     await children[0]?.kill();
@@ -66,7 +68,8 @@ test('Condition: nobody hangs when processes are killed at random instants insid
   const seed = chooseSeed('condition kills');
   const random = createRandom(seed);
   const condition = new Condition(new Lock());
-  const start = (): ReturnType<typeof startPart> => startPart(program, 'churnCondition', { condition, seed: Math.floor(random() * 1e9) });
+  const start = (): ReturnType<typeof startPart> =>
+    startPart(program, 'churnCondition', { condition, seed: Math.floor(random() * 1e9) });
   const children = [start(), start(), start()];
   await Promise.all(children.map((child) => child.hear()));
   const kills = Number(process.env['KILLS'] ?? 30);

@@ -36,7 +36,9 @@ test('Event: asSignal aborts when it is set, and is a new one after a clear', as
 
 test('Event: set wakes every process, however it waits; killed waiters cost nothing', async () => {
   const event = new Event();
-  const children = ['sync', 'async', 'signal', 'sync', 'async'].map((style) => startPart(program, 'waitEvent', { event, style }));
+  const children = ['sync', 'async', 'signal', 'sync', 'async'].map((style) =>
+    startPart(program, 'waitEvent', { event, style }),
+  );
   for (const child of children) assert.equal(await child.hear(), 'waiting');
   await sleep(50);
   await Promise.all(children.slice(3).map((child) => child.kill()));
@@ -49,7 +51,8 @@ test('Event: nobody hangs when processes are killed at random instants inside it
   const seed = chooseSeed('event kills');
   const random = createRandom(seed);
   const event = new Event();
-  const start = (): ReturnType<typeof startPart> => startPart(program, 'churnEvent', { event, seed: Math.floor(random() * 1e9) });
+  const start = (): ReturnType<typeof startPart> =>
+    startPart(program, 'churnEvent', { event, seed: Math.floor(random() * 1e9) });
   const children = [start(), start(), start()];
   await Promise.all(children.map((child) => child.hear()));
   const kills = Number(process.env['KILLS'] ?? 30);

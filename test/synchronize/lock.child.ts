@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { say } from '../support/children.js';
-import { runPart } from '../support/shared.js';
 import { createRandom } from '../support/random.js';
+import { runPart } from '../support/shared.js';
 
 await runPart({
   /** Adds to a plain word of shared memory, under the lock. */
@@ -59,7 +59,8 @@ await runPart({
   /** Many waits that never end. */
   async idle({ locks }) {
     for (const lock of locks) void lock.acquire();
-    const switches = (): number => Number(/voluntary_ctxt_switches:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'latin1'))?.[1]);
+    const switches = (): number =>
+      Number(/voluntary_ctxt_switches:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'latin1'))?.[1]);
     await sleep(300);
     const before = switches();
     await sleep(3000);

@@ -52,10 +52,11 @@ await runPart({
     const signal = style === 'signal' ? event.asSignal() : undefined;
     if (style === 'async') await event.wait();
     else if (style === 'sync') event.waitSync();
-    else await new Promise((resolve) => {
-      signal.addEventListener('abort', resolve);
-      const timer = setInterval(() => signal.aborted && clearInterval(timer), 100);
-    });
+    else
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve);
+        const timer = setInterval(() => signal.aborted && clearInterval(timer), 100);
+      });
     say('woken');
   },
   async churnEvent({ event, seed }) {
@@ -72,7 +73,8 @@ await runPart({
   async pass({ barrier, style, rounds }) {
     const indexes = [];
     try {
-      for (let round = 0; round < rounds; round += 1) indexes.push(style === 'async' ? await barrier.wait() : barrier.waitSync());
+      for (let round = 0; round < rounds; round += 1)
+        indexes.push(style === 'async' ? await barrier.wait() : barrier.waitSync());
       say({ indexes });
     } catch (error: any) {
       say({ error: error.name, at: Date.now() });

@@ -62,7 +62,8 @@ test('Semaphore: its count is exact after processes were killed at random instan
   const seed = chooseSeed('semaphore kills');
   const random = createRandom(seed);
   const semaphore = new Semaphore(2);
-  const start = (): ReturnType<typeof startPart> => startPart(program, 'churnSemaphore', { semaphore, seed: Math.floor(random() * 1e9) });
+  const start = (): ReturnType<typeof startPart> =>
+    startPart(program, 'churnSemaphore', { semaphore, seed: Math.floor(random() * 1e9) });
   const children = [start(), start(), start(), start()];
   await Promise.all(children.map((child) => child.hear()));
   const kills = Number(process.env['KILLS'] ?? 30);

@@ -11,11 +11,15 @@ let outcome: Outcome | undefined;
 function load(): Outcome {
   if (process.env['BROOD_NATIVE'] === 'off') return { reason: 'BROOD_NATIVE=off is set' };
   if (process.platform !== 'linux') return { reason: `there is no support for ${process.platform} yet` };
-  if (process.arch !== 'x64' && process.arch !== 'arm64') return { reason: `there is no support for ${process.arch} yet` };
+  if (process.arch !== 'x64' && process.arch !== 'arm64')
+    return { reason: `there is no support for ${process.arch} yet` };
   try {
     return { native: createLinuxNative(process.arch) };
   } catch (error) {
-    return { reason: `koffi could not be loaded (${error instanceof Error ? error.message : String(error)})`, cause: error };
+    return {
+      reason: `koffi could not be loaded (${error instanceof Error ? error.message : String(error)})`,
+      cause: error,
+    };
   }
 }
 

@@ -12,17 +12,26 @@ const EAGAIN = 11;
  * docs/decisions/doorbell.md for what was rejected.
  */
 export function createBellCalls(libc: Libc): BellCalls {
-  const socket = libc.declare<(domain: number, type: number, protocol: number) => number>('int socket(int domain, int type, int protocol)');
-  const bind = libc.declare<(fd: number, address: Uint8Array, length: number) => number>('int bind(int fd, const void *address, unsigned int length)');
+  const socket = libc.declare<(domain: number, type: number, protocol: number) => number>(
+    'int socket(int domain, int type, int protocol)',
+  );
+  const bind = libc.declare<(fd: number, address: Uint8Array, length: number) => number>(
+    'int bind(int fd, const void *address, unsigned int length)',
+  );
   const close = libc.declare<(fd: number) => number>('int close(int fd)');
   const recv = libc.declare<(fd: number, target: Uint8Array, length: number, flags: number) => number>(
     'int64_t recv(int fd, _Out_ void *target, size_t length, int flags)',
   );
-  const sendto = libc.declare<(fd: number, data: Uint8Array, length: number, flags: number, address: Uint8Array, size: number) => number>(
-    'int64_t sendto(int fd, const void *data, size_t length, int flags, const void *address, unsigned int size)',
-  );
+  const sendto = libc.declare<
+    (fd: number, data: Uint8Array, length: number, flags: number, address: Uint8Array, size: number) => number
+  >('int64_t sendto(int fd, const void *data, size_t length, int flags, const void *address, unsigned int size)');
   const openSocket = (): number =>
-    libc.check(socket(AF_UNIX, SOCK_DGRAM_CLOEXEC_NONBLOCK, 0), 'socket', 'wait on shared memory', 'raise the limit on open files');
+    libc.check(
+      socket(AF_UNIX, SOCK_DGRAM_CLOEXEC_NONBLOCK, 0),
+      'socket',
+      'wait on shared memory',
+      'raise the limit on open files',
+    );
   const ping = new Uint8Array(1);
   const inbox = new Uint8Array(8);
   const addresses = new Map<string, Uint8Array>();

@@ -13,7 +13,9 @@ const POLL_INTERVAL = 100;
 
 /** pidfd: readable once the process has ended, zombies included, and no wake-up before. */
 export function createDeathCalls(libc: Libc): DeathCalls {
-  const pidfdOpen = libc.declare<(n: number, pid: number, flags: number) => number>('int64_t syscall(int64_t n, int64_t pid, int64_t flags)');
+  const pidfdOpen = libc.declare<(n: number, pid: number, flags: number) => number>(
+    'int64_t syscall(int64_t n, int64_t pid, int64_t flags)',
+  );
   const close = libc.declare<(fd: number) => number>('int close(int fd)');
 
   const watchDescriptor = (fd: number, onDeath: () => void): Disposable => {

@@ -13,10 +13,14 @@ const LONGEST_WAIT = 1e9;
 export type LinuxArch = keyof typeof SYS_FUTEX;
 
 export function createFutexCalls(libc: Libc, arch: LinuxArch): FutexCalls {
-  const futexWait = libc.declare<(n: number, address: number, op: number, value: number, until: Int32Array, unused: number, mask: number) => number>(
+  const futexWait = libc.declare<
+    (n: number, address: number, op: number, value: number, until: Int32Array, unused: number, mask: number) => number
+  >(
     'int64_t syscall(int64_t n, int64_t address, int64_t op, int64_t value, const void *until, int64_t unused, int64_t mask)',
   );
-  const futexWake = libc.declare<(n: number, address: number, op: number, count: number, unused: number, unused2: number, mask: number) => number>(
+  const futexWake = libc.declare<
+    (n: number, address: number, op: number, count: number, unused: number, unused2: number, mask: number) => number
+  >(
     'int64_t syscall(int64_t n, int64_t address, int64_t op, int64_t count, int64_t unused, int64_t unused2, int64_t mask)',
   );
   const number = SYS_FUTEX[arch];
