@@ -9,6 +9,8 @@ import { chooseSeed } from '../support/random.js';
 import { exploreAll, exploreAtRandom, type Scenario } from './explore.js';
 import { type ModelEnvironment, OBJECTS, type Program, type World } from './model-world.js';
 
+type Style = 'blocking' | 'async';
+
 const RUNS = Number(process.env['RUNS'] ?? 100);
 const LIMIT = Number(process.env['LIMIT'] ?? 800);
 
@@ -45,7 +47,7 @@ function partsOfCheck(world: World): ConstructorParameters<typeof ConditionCore>
 }
 
 /** Units taken and given back by each, blocking or not; afterwards all must be there. */
-function semaphoreScenario(styles: Array<'blocking' | 'async'>, units: number, rounds: number): Scenario {
+function semaphoreScenario(styles: Style[], units: number, rounds: number): Scenario {
   return {
     create() {
       let inside = 0;
@@ -53,19 +55,13 @@ function semaphoreScenario(styles: Array<'blocking' | 'async'>, units: number, r
         (style): Program =>
           (env) => {
             const semaphore = new SemaphoreCore(partsOf(env), OBJECTS);
-            const point = { gate: semaphore.gate, isExclusive: true, hasOwner: true };
             for (let round = 0; round < rounds; round += 1) {
-              let isTaken = false;
-              const take = (isThorough: boolean): boolean => (isTaken = semaphore.take(isThorough) !== undefined);
-              if (style === 'blocking') waitBlocking(env.gates, env.calls, point, take, Number.POSITIVE_INFINITY);
-              else {
-                env.room.wait(point, take, { timeout: Number.POSITIVE_INFINITY, signal: undefined }).catch(() => {});
-                while (!isTaken) env.turn();
-              }
+              waitFor(env, style, semaphore.gate, (isThorough) => semaphore.take(isThorough) !== undefined);
               env.note(() => {
                 inside += 1;
                 assert.ok(env.killed > 0 || inside <= units, 'more inside than there are units');
               });
+              env.words.load(OBJECTS + 300); // a step inside
               env.note(() => {
                 inside -= 1;
               });
@@ -82,8 +78,40 @@ function semaphoreScenario(styles: Array<'blocking' | 'async'>, units: number, r
   };
 }
 
+/** Takers that keep what they get, and one release of as many units. */
+function bulkScenario(styles: Style[]): Scenario {
+  return {
+    create() {
+      const takers = styles.map((style): Program => (env) => {
+        const semaphore = new SemaphoreCore(partsOf(env), OBJECTS);
+        waitFor(env, style, semaphore.gate, (isThorough) => semaphore.take(isThorough) !== undefined);
+      });
+      const releaser: Program = (env) => void new SemaphoreCore(partsOf(env), OBJECTS).release(styles.length, false);
+      return {
+        programs: [...takers, releaser],
+        check: (world) => assert.equal(new SemaphoreCore(partsOfCheck(world), OBJECTS).count(), 0),
+      };
+    },
+  };
+}
+
+function waitFor(env: ModelEnvironment, style: Style, gate: number, attempt: (isThorough: boolean) => boolean): void {
+  const point = { gate, isExclusive: true, hasOwner: true };
+  if (style === 'blocking') {
+    waitBlocking(env.gates, env.calls, point, attempt, Number.POSITIVE_INFINITY);
+    return;
+  }
+  let isDone = false;
+  const once = (isThorough: boolean): boolean => {
+    isDone = attempt(isThorough);
+    return isDone;
+  };
+  env.room.wait(point, once, { timeout: Number.POSITIVE_INFINITY, signal: undefined }).catch(() => {});
+  while (!isDone) env.turn();
+}
+
 /** Some wait once, one notifies until all have gone on: no notification may be lost, also one given to a party that dies. */
-function conditionScenario(styles: Array<'blocking' | 'async'>): Scenario {
+function conditionScenario(styles: Style[]): Scenario {
   return {
     create() {
       let enlisted = 0;
@@ -91,18 +119,11 @@ function conditionScenario(styles: Array<'blocking' | 'async'>): Scenario {
         (style): Program =>
           (env) => {
             const condition = new ConditionCore(partsOf(env), OBJECTS);
-            const point = { gate: condition.gate, isExclusive: true, hasOwner: true };
-            let isTaken = false;
-            const take = (isThorough: boolean): boolean => (isTaken = condition.take(isThorough));
             condition.enlist();
             env.note(() => {
               enlisted += 1;
             });
-            if (style === 'blocking') waitBlocking(env.gates, env.calls, point, take, Number.POSITIVE_INFINITY);
-            else {
-              env.room.wait(point, take, { timeout: Number.POSITIVE_INFINITY, signal: undefined }).catch(() => {});
-              while (!isTaken) env.turn();
-            }
+            waitFor(env, style, condition.gate, (isThorough) => condition.take(isThorough));
           },
       );
       const notifier: Program = (env) => {
@@ -130,6 +151,12 @@ for (const styles of [
     console.log(`schedules: ${exploreAll(semaphoreScenario([...styles], 1, 1), { preemptions: 1, kills: 1 }, LIMIT)}`);
   });
 }
+
+test('Semaphore: one release of two units wakes both who wait for one', () => {
+  for (const styles of [['blocking', 'blocking'], ['async', 'async'], ['blocking', 'async']] as const) {
+    console.log(`schedules: ${exploreAll(bulkScenario([...styles]), { preemptions: 1, kills: 0 }, LIMIT)}`);
+  }
+});
 
 test('Semaphore: random schedules of three parties over two units, with kills', () => {
   const seed = chooseSeed('semaphore model');

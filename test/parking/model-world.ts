@@ -52,6 +52,7 @@ export class World {
 
   kill(party: ModelParty): void {
     party.state = 'killed';
+    party.sleep = undefined;
     this.kills += 1;
     for (const other of this.parties) other.notify('death');
   }
