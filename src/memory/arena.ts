@@ -41,13 +41,13 @@ export class Arena {
   readonly #window: ArrayBuffer;
   #lastReap: number = performance.now();
 
-  /** For `openArena` and `attachArena`. `wrap` lets tests stand between the code and the memory. */
-  constructor(native: Native, descriptor: number, byteLength: number, wrap: (window: ArrayBuffer) => SharedWords) {
+  /** For `openArena` and `attachArena`. */
+  constructor(native: Native, descriptor: number, byteLength: number) {
     this.native = native;
     this.descriptor = descriptor;
     this.#mapping = native.memory.map(descriptor, byteLength);
     this.#window = native.memory.view(this.#mapping.address, WINDOW_BYTES);
-    this.words = wrap(this.#window);
+    this.words = new SharedWords(this.#window);
     this.#checkHeader();
     this.parties = new PartySlots(this.words);
     this.self = this.parties.claim(native.threads.currentId());
@@ -128,17 +128,14 @@ export class Arena {
 }
 
 /** A new arena for a process tree. Nothing of it has a name, so nothing can be left behind. */
-export function openArena(
-  native: Native,
-  wrap: (window: ArrayBuffer) => SharedWords = (window) => new SharedWords(window),
-): Arena {
+export function openArena(native: Native): Arena {
   let refusal: unknown;
   for (const byteLength of ARENA_SIZES) {
     let descriptor: number | undefined;
     try {
       descriptor = native.memory.createAnonymous('brood-arena', byteLength);
       writeHeader(native, descriptor);
-      return new Arena(native, descriptor, byteLength, wrap);
+      return new Arena(native, descriptor, byteLength);
     } catch (error) {
       if (descriptor !== undefined) closeSync(descriptor);
       if (!(error instanceof SystemError)) throw error;
@@ -149,13 +146,9 @@ export function openArena(
 }
 
 /** The arena whose descriptor this process inherited. */
-export function attachArena(
-  native: Native,
-  descriptor: number,
-  wrap: (window: ArrayBuffer) => SharedWords = (window) => new SharedWords(window),
-): Arena {
+export function attachArena(native: Native, descriptor: number): Arena {
   native.memory.closeOnExec(descriptor);
-  return new Arena(native, descriptor, fstatSync(descriptor).size, wrap);
+  return new Arena(native, descriptor, fstatSync(descriptor).size);
 }
 
 function writeHeader(native: Native, descriptor: number): void {

@@ -6,7 +6,7 @@ const OWNER_RECHECK = 100;
 /** Where there is no owner, only a waker killed between its change and its call can have left us asleep. */
 const LONE_RECHECK = 1000;
 /** Attempts before the first sleep; one costs some 20 ns, a sleep and a wake-up some 50 µs. */
-const SPINS = 50;
+const SPINS = 10;
 
 /**
  * Blocks the thread until `attempt` succeeds or `timeout` milliseconds are over; the last attempt is made after that,

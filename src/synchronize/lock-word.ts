@@ -66,10 +66,12 @@ export class LockWord {
 
   /** False if nobody holds it. */
   giveBack(): boolean {
-    for (;;) {
+    // What it nearly always is: ours, and nothing else to say.
+    let isFree = this.#words.replace(this.#state, this.#self, 0);
+    while (!isFree) {
       const state = this.#words.load(this.#state);
       if ((state & PARTY_BITS) === 0) return false;
-      if (this.#words.replace(this.#state, state, state & HUNGRY)) break;
+      isFree = this.#words.replace(this.#state, state, state & HUNGRY);
     }
     if (this.#words.load(this.gate) !== 0) this.#parts.wakeOne(this.gate);
     return true;

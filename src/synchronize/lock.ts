@@ -67,8 +67,8 @@ export class Lock implements Acquirable {
   }
 
   acquireSync(timeout?: number): boolean {
+    if (timeout === undefined && this.takeAtOnce()) return true;
     const limit = normalizeWait(timeout).timeout;
-    if (this.takeAtOnce()) return true;
     if (limit > COURTESY && this.word.isReserved()) this.#parking.nap(COURTESY);
     return this.#parking.waitSync(this.#point, (isThorough) => this.take(isThorough), limit);
   }
