@@ -47,6 +47,22 @@ test('Event: set wakes every process, however it waits; killed waiters cost noth
   await Promise.all(children.map((child) => child.ended));
 });
 
+test('Event: a process that is rung while it ends, ends as it should', async () => {
+  const event = new Event();
+  for (let round = 0; round < 4; round += 1) {
+    const children = ['exit', 'end', 'exit', 'end'].map((way) => startPart(program, 'leaveWhileRung', { event, way }));
+    await Promise.all(children.map((child) => child.hear()));
+    const ringing = setInterval(() => {
+      for (let n = 0; n < 50; n += 1) {
+        event.set();
+        event.clear();
+      }
+    }, 0);
+    for (const child of children) assert.deepEqual(await child.ended, { code: 0, signal: null });
+    clearInterval(ringing);
+  }
+});
+
 test('Event: nobody hangs when processes are killed at random instants inside its calls', async () => {
   const seed = chooseSeed('event kills');
   const random = createRandom(seed);

@@ -59,6 +59,13 @@ await runPart({
       });
     say('woken');
   },
+  /** Ends, one way or another, while it is being rung. */
+  async leaveWhileRung({ event, way }) {
+    event.asSignal();
+    say('begun');
+    for (let n = 0; n < 20; n += 1) await event.wait(2);
+    if (way === 'exit') process.exit(0);
+  },
   async churnEvent({ event, seed }) {
     const random = createRandom(seed);
     say('begun');
