@@ -76,7 +76,9 @@ const ours = {
 
 const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
 const show = (name, value, other, label) =>
-  console.log(`${name.padEnd(52)} ${value.toFixed(0).padStart(9)} ns  ${label} ${other.toFixed(0).padStart(9)} ns  ${(value / other).toFixed(2)}×`);
+  console.log(
+    `${name.padEnd(52)} ${value.toFixed(0).padStart(9)} ns  ${label} ${other.toFixed(0).padStart(9)} ns  ${(value / other).toFixed(2)}×`,
+  );
 
 for (const [name, part, reference] of [
   ['Lock acquire + release, nobody else', 'uncontended', 'uncontended'],

@@ -1,6 +1,6 @@
 import type { Arena } from '../memory/arena.ts';
-import { HEADER_MAGIC, MAGIC } from '../memory/layout.ts';
 import type { Guards } from '../memory/guard.ts';
+import { HEADER_MAGIC, MAGIC } from '../memory/layout.ts';
 import type { PartyId, PartySlots } from '../memory/party-slots.ts';
 import type { SharedWords } from '../memory/shared-words.ts';
 import { KeepAlive } from '../util/keep-alive.ts';

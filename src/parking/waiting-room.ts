@@ -92,7 +92,8 @@ export class WaitingRoom {
 
   /** After a ring: only gates where the announcement was spent can have news. */
   tryWoken(): void {
-    for (const gate of [...this.#waiters.keys()]) if (this.#gates.mayHaveBeenWoken(gate)) this.tryAgain(gate, false, true);
+    for (const gate of [...this.#waiters.keys()])
+      if (this.#gates.mayHaveBeenWoken(gate)) this.tryAgain(gate, false, true);
   }
 
   /** After a death, whose wake-ups may be missing. */

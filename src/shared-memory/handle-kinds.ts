@@ -21,8 +21,4 @@ const shareableListHandle: HandleKind<ShareableList> = {
 };
 
 /** Everything of this folder that may cross to another process. */
-export const sharedMemoryHandles: ReadonlyArray<HandleKind<any>> = [
-  bytesHandle,
-  sharedMemoryHandle,
-  shareableListHandle,
-];
+export const sharedMemoryHandles: readonly HandleKind[] = [bytesHandle, sharedMemoryHandle, shareableListHandle];

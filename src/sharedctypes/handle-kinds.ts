@@ -80,7 +80,7 @@ const sharedArrayHandle: HandleKind<SharedArray<TypeCode>> = {
 };
 
 /** Everything of this folder that may cross to another process. */
-export const sharedctypesHandles: ReadonlyArray<HandleKind<any>> = [
+export const sharedctypesHandles: readonly HandleKind[] = [
   rawValueHandle,
   valueHandle,
   rawArrayHandle,

@@ -6,7 +6,7 @@ import { lockHandle, rlockHandle } from './lock-handles.ts';
 import { boundedSemaphoreHandle, semaphoreHandle } from './semaphore-handles.ts';
 
 /** Everything of this folder that may cross to another process. */
-export const synchronizeHandles: ReadonlyArray<HandleKind<any>> = [
+export const synchronizeHandles: readonly HandleKind[] = [
   lockHandle,
   rlockHandle,
   semaphoreHandle,

@@ -113,7 +113,7 @@ test('what killed children held is taken back, whatever step they were killed at
   await whole.ended;
   arena.reap();
   const before = residentBytes();
-  const rounds = Number(process.env['ROUNDS'] ?? 24);
+  const rounds = Number(process.env.ROUNDS ?? 24);
   for (let round = 0; round < rounds; round += 4) {
     const children = Array.from({ length: 4 }, () => {
       const killAt = 1 + Math.floor(random() * steps * 2);

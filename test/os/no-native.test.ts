@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-process.env['BROOD_NATIVE'] = 'off';
+process.env.BROOD_NATIVE = 'off';
 
 test('BROOD_NATIVE=off: everything that needs shared memory throws one clear error, at once', async () => {
   const { Barrier } = await import('#dist/synchronize/barrier.js');

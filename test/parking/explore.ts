@@ -79,7 +79,8 @@ function run(scenario: Scenario, bounds: Bounds, choose: (options: number) => nu
       const ready = world.parties.filter((party) => party.state === 'ready').map((party) => party.index);
       if (ready.length === 0) {
         if (world.parties.every((party) => party.isOver)) break;
-        passTime(world, (vain += 1));
+        vain += 1;
+        passTime(world, vain);
         continue;
       }
       const decisions = possibleDecisions(
@@ -129,7 +130,8 @@ function possibleDecisions(
   const decisions: Decision[] = isLastReady ? [last] : [...ready];
   if (isLastReady && maySwitch) decisions.push(...ready.filter((index) => index !== last));
   if (maySwitch) {
-    for (const party of world.parties) if (party.usesDeadline && party.sleep !== undefined) decisions.push(EXPIRE + party.index);
+    for (const party of world.parties)
+      if (party.usesDeadline && party.sleep !== undefined) decisions.push(EXPIRE + party.index);
   }
   // A party that sleeps is killed as well as one that runs; one that has yet to begin is not worth it.
   if (mayKillNow)

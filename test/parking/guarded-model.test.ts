@@ -11,8 +11,8 @@ import { type ModelEnvironment, OBJECTS, type Program, type World } from './mode
 
 type Style = 'blocking' | 'async';
 
-const RUNS = Number(process.env['RUNS'] ?? 100);
-const LIMIT = Number(process.env['LIMIT'] ?? 800);
+const RUNS = Number(process.env.RUNS ?? 100);
+const LIMIT = Number(process.env.LIMIT ?? 800);
 
 function partsOf(env: ModelEnvironment): ConstructorParameters<typeof ConditionCore>[0] {
   const { words, parties, self, gates, calls } = env;
@@ -82,10 +82,13 @@ function semaphoreScenario(styles: Style[], units: number, rounds: number): Scen
 function bulkScenario(styles: Style[]): Scenario {
   return {
     create() {
-      const takers = styles.map((style): Program => (env) => {
-        const semaphore = new SemaphoreCore(partsOf(env), OBJECTS);
-        waitFor(env, style, semaphore.gate, (isThorough) => semaphore.take(isThorough) !== undefined);
-      });
+      const takers = styles.map(
+        (style): Program =>
+          (env) => {
+            const semaphore = new SemaphoreCore(partsOf(env), OBJECTS);
+            waitFor(env, style, semaphore.gate, (isThorough) => semaphore.take(isThorough) !== undefined);
+          },
+      );
       const releaser: Program = (env) => void new SemaphoreCore(partsOf(env), OBJECTS).release(styles.length, false);
       return {
         programs: [...takers, releaser],
@@ -153,7 +156,11 @@ for (const styles of [
 }
 
 test('Semaphore: one release of two units wakes both who wait for one', () => {
-  for (const styles of [['blocking', 'blocking'], ['async', 'async'], ['blocking', 'async']] as const) {
+  for (const styles of [
+    ['blocking', 'blocking'],
+    ['async', 'async'],
+    ['blocking', 'async'],
+  ] as const) {
     console.log(`schedules: ${exploreAll(bulkScenario([...styles]), { preemptions: 1, kills: 0 }, LIMIT)}`);
   }
 });

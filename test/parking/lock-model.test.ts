@@ -90,7 +90,9 @@ class PlainAbort {
 function acquire(env: ModelEnvironment, lock: LockWord, style: Style): boolean {
   const point = { gate: lock.gate, isExclusive: true, hasOwner: true, onBeaten: () => lock.complain() };
   if (style === 'blocking')
-    return lock.takeAtOnce() || waitBlocking(env.gates, env.calls, point, (t) => lock.take(t), Number.POSITIVE_INFINITY);
+    return (
+      lock.takeAtOnce() || waitBlocking(env.gates, env.calls, point, (t) => lock.take(t), Number.POSITIVE_INFINITY)
+    );
   if (style === 'impatient') {
     env.useDeadline();
     return lock.takeAtOnce() || waitBlocking(env.gates, env.calls, point, (t) => lock.take(t), 50);
@@ -141,7 +143,7 @@ for (const [styles, preemptions, kills] of cases) {
   });
 }
 
-const RUNS = Number(process.env['RUNS'] ?? 150);
+const RUNS = Number(process.env.RUNS ?? 150);
 
 test('Lock: random schedules of three parties and three rounds, with kills', () => {
   const seed = chooseSeed('lock model');

@@ -294,7 +294,9 @@ class ModelWords extends SharedWords {
     return this.#step(address, (memory) => memory[address] as number);
   }
   override store(address: Address, value: number): void {
-    this.#step(address, (memory) => void (memory[address] = value));
+    this.#step(address, (memory) => {
+      memory[address] = value;
+    });
   }
   override replace(address: Address, expected: number, value: number): boolean {
     return this.#step(address, (memory) => {

@@ -25,7 +25,7 @@ await runPart({
       else if (message === 'drop') {
         view = undefined;
         for (let n = 0; n < 10; n += 1) {
-          (globalThis as any).gc();
+          (globalThis as unknown as { gc(): void }).gc();
           await new Promise((resolve) => setTimeout(resolve, 5));
         }
         say('dropped');

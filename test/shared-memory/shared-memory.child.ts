@@ -27,8 +27,9 @@ await runPart({
     try {
       new SharedMemory({ create: true, size });
       say('created');
-    } catch (error: any) {
-      say({ code: error.code, name: error.name, message: error.message });
+    } catch (error) {
+      const { code, name, message } = error as NodeJS.ErrnoException;
+      say({ code, name, message });
     }
   },
 });

@@ -3,6 +3,10 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
+/** What a test and its child say to each other; each knows what it expects. */
+// biome-ignore lint/suspicious/noExplicitAny: see above.
+export type Message = any;
+
 /** The descriptor at which test children find the arena. */
 export const ARENA_FD = 3;
 
@@ -28,7 +32,7 @@ export class TestChild {
   }
 
   /** The next line the child says, or undefined at its end. */
-  async hear(): Promise<any> {
+  async hear(): Promise<Message> {
     const { value, done } = await this.#lines.next();
     return done ? undefined : JSON.parse(value);
   }
@@ -44,7 +48,7 @@ export class TestChild {
 }
 
 /** For the child's side. */
-export function input(): any {
+export function input(): Message {
   return JSON.parse(process.argv[2] ?? 'null');
 }
 

@@ -12,7 +12,7 @@ export function createRandom(seed: number): () => number {
 
 /** From the environment, to replay a run; otherwise new. Printed either way. */
 export function chooseSeed(title: string): number {
-  const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+  const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
   console.log(`${title}: SEED=${seed}`);
   return seed;
 }

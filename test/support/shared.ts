@@ -3,9 +3,9 @@ import type { HandleKind } from '#dist/memory/handle-kind.js';
 import { sharedMemoryHandles } from '#dist/shared-memory/handle-kinds.js';
 import { sharedctypesHandles } from '#dist/sharedctypes/handle-kinds.js';
 import { synchronizeHandles } from '#dist/synchronize/handle-kinds.js';
-import { ARENA_FD, TestChild } from './children.js';
+import { ARENA_FD, type Message, TestChild } from './children.js';
 
-const kinds: HandleKind<any>[] = [...synchronizeHandles, ...sharedctypesHandles, ...sharedMemoryHandles];
+const kinds: HandleKind[] = [...synchronizeHandles, ...sharedctypesHandles, ...sharedMemoryHandles];
 
 /** What the wire will do: handles at any depth of a JSON value. */
 export function encode(value: unknown): unknown {
@@ -16,7 +16,7 @@ export function encode(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, encode(field)]));
 }
 
-export function decode(value: any): any {
+export function decode(value: Message): Message {
   if (typeof value !== 'object' || value === null) return value;
   if (value.$tag !== undefined) return kinds.find(({ tag }) => tag === value.$tag)?.decode(value.data);
   if (Array.isArray(value)) return value.map(decode);
@@ -30,7 +30,7 @@ export function startPart(program: string, part: string, input: object = {}): Te
 }
 
 /** For the child's side: runs the part that was asked for. */
-export async function runPart(parts: Record<string, (input: any) => unknown>): Promise<void> {
+export async function runPart(parts: Record<string, (input: Message) => unknown>): Promise<void> {
   inheritArena(ARENA_FD);
   const { part, input } = JSON.parse(process.argv[2] ?? '{}');
   await parts[part]?.(decode(input));

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Condition } from '#dist/synchronize/condition.js';
 import { Lock } from '#dist/synchronize/lock.js';
+import type { Message } from '../support/children.js';
 import { chooseSeed, createRandom } from '../support/random.js';
 import { startPart } from '../support/shared.js';
 
@@ -48,7 +49,7 @@ test('Condition: notify wakes one process, notifyAll the rest; killed waiters ar
     await sleep(50);
     await children[0]?.kill();
     const others = children.slice(1);
-    const heard: any[] = [];
+    const heard: Message[] = [];
     for (const child of others) void child.hear().then((said) => heard.push(said));
     using _ = await condition.hold();
     condition.notify();
@@ -72,7 +73,7 @@ test('Condition: nobody hangs when processes are killed at random instants insid
     startPart(program, 'churnCondition', { condition, seed: Math.floor(random() * 1e9) });
   const children = [start(), start(), start()];
   await Promise.all(children.map((child) => child.hear()));
-  const kills = Number(process.env['KILLS'] ?? 30);
+  const kills = Number(process.env.KILLS ?? 30);
   for (let n = 0; n < kills; n += 1) {
     await sleep(5 + random() * 30);
     const index = Math.floor(random() * children.length);

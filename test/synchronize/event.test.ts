@@ -71,7 +71,7 @@ test('Event: nobody hangs when processes are killed at random instants inside it
     startPart(program, 'churnEvent', { event, seed: Math.floor(random() * 1e9) });
   const children = [start(), start(), start()];
   await Promise.all(children.map((child) => child.hear()));
-  const kills = Number(process.env['KILLS'] ?? 30);
+  const kills = Number(process.env.KILLS ?? 30);
   for (let n = 0; n < kills; n += 1) {
     await sleep(5 + random() * 20);
     const index = Math.floor(random() * children.length);

@@ -144,7 +144,7 @@ test('Lock: children killed at random instants while they hold it, wait for it o
     startPart(program, 'churn', { lock, counter: counter.lock, seed: Math.floor(random() * 1e9) });
   const survivor = startPart(program, 'churn', { lock, counter: counter.lock, seed, tell: true });
   const victims = [start(), start(), start()];
-  const kills = Number(process.env['KILLS'] ?? 30);
+  const kills = Number(process.env.KILLS ?? 30);
   let progress = 0;
   for (let n = 0; n < kills; n += 1) {
     await sleep(60 + random() * 60);

@@ -42,7 +42,7 @@ await runPart({
     for (;;) {
       await condition.acquire();
       if (random() < 0.5) condition.notify(1 + Math.floor(random() * 3));
-      else if (random() < 0.5) condition.waitSync(random() * 4);
+      else if (random() < 0.6) condition.waitSync(random() * 4);
       else await condition.wait(random() * 4);
       condition.release();
     }
@@ -71,8 +71,8 @@ await runPart({
     say('begun');
     for (;;) {
       if (random() < 0.3) event.set();
-      else if (random() < 0.3) event.clear();
-      else if (random() < 0.5) event.waitSync(random() * 3);
+      else if (random() < 0.4) event.clear();
+      else if (random() < 0.6) event.waitSync(random() * 3);
       else await event.wait(random() * 3);
       if (random() < 0.05) await sleep(0);
     }
@@ -83,8 +83,8 @@ await runPart({
       for (let round = 0; round < rounds; round += 1)
         indexes.push(style === 'async' ? await barrier.wait() : barrier.waitSync());
       say({ indexes });
-    } catch (error: any) {
-      say({ error: error.name, at: Date.now() });
+    } catch (error) {
+      say({ error: (error as Error).name, at: Date.now() });
     }
   },
 });

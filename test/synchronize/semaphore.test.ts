@@ -66,7 +66,7 @@ test('Semaphore: its count is exact after processes were killed at random instan
     startPart(program, 'churnSemaphore', { semaphore, seed: Math.floor(random() * 1e9) });
   const children = [start(), start(), start(), start()];
   await Promise.all(children.map((child) => child.hear()));
-  const kills = Number(process.env['KILLS'] ?? 30);
+  const kills = Number(process.env.KILLS ?? 30);
   for (let n = 0; n < kills; n += 1) {
     await sleep(5 + random() * 30);
     const index = Math.floor(random() * children.length);

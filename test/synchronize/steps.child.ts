@@ -1,9 +1,9 @@
-import { say } from '../support/children.js';
+import { type Message, say } from '../support/children.js';
 import { countSteps, steps } from '../support/killing-steps.js';
 import { runPart } from '../support/shared.js';
 
 // One tour through every call of one primitive, to be cut off at a chosen step.
-const tours: Record<string, (object: any) => Promise<void>> = {
+const tours: Record<string, (object: Message) => Promise<void>> = {
   async lock(lock) {
     await lock.acquire();
     lock.release();

@@ -7,13 +7,14 @@ import { Event } from '#dist/synchronize/event.js';
 import { Lock } from '#dist/synchronize/lock.js';
 import { RLock } from '#dist/synchronize/rlock.js';
 import { Semaphore } from '#dist/synchronize/semaphore.js';
+import type { Message } from '../support/children.js';
 import { chooseSeed, createRandom } from '../support/random.js';
 import { startPart } from '../support/shared.js';
 
 const program = new URL('./steps.child.js', import.meta.url).href;
 
 /** What must work for those who are left, whatever step the other was killed at. Nothing may take longer than 300 ms. */
-const checks: Record<string, { create: () => any; check: (object: any) => Promise<void> }> = {
+const checks: Record<string, { create: () => Message; check: (object: Message) => Promise<void> }> = {
   lock: {
     create: () => new Lock(),
     async check(lock) {
@@ -72,7 +73,7 @@ for (const [kind, { create, check }] of Object.entries(checks)) {
     const steps = await whole.hear();
     await whole.ended;
     await check(object);
-    const kills = Number(process.env['KILLS'] ?? 20);
+    const kills = Number(process.env.KILLS ?? 20);
     console.log(`${kind}: ${kills} of ${steps * 2} places to be killed at`);
     for (let n = 0; n < kills; n += 4) {
       const children = Array.from({ length: 4 }, () =>

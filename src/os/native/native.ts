@@ -9,7 +9,7 @@ let outcome: Outcome | undefined;
 
 /** The one place that decides what this platform has. */
 function load(): Outcome {
-  if (process.env['BROOD_NATIVE'] === 'off') return { reason: 'BROOD_NATIVE=off is set' };
+  if (process.env.BROOD_NATIVE === 'off') return { reason: 'BROOD_NATIVE=off is set' };
   if (process.platform !== 'linux') return { reason: `there is no support for ${process.platform} yet` };
   if (process.arch !== 'x64' && process.arch !== 'arm64')
     return { reason: `there is no support for ${process.arch} yet` };
