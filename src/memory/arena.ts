@@ -1,0 +1,162 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fstatSync } from 'node:fs';
+import { BroodError } from '../errors/brood-error.ts';
+import { SystemError } from '../errors/system-error.ts';
+import type { Mapping, Native } from '../os/native/contract.ts';
+import { Cells } from './cells.ts';
+import { Guards } from './guard.ts';
+import { Heap } from './heap.ts';
+import { Holds } from './holds.ts';
+import { LargeSlots } from './large-slots.ts';
+import {
+  ARENA_SIZES,
+  HEADER_ARENA_ID,
+  HEADER_MAGIC,
+  HEADER_VERSION,
+  LAYOUT_VERSION,
+  MAGIC,
+  PAGE_BYTES,
+  WINDOW_BYTES,
+  WORD_BYTES,
+} from './layout.ts';
+import { type PartyId, PartySlots } from './party-slots.ts';
+import { type Address, SharedWords } from './shared-words.ts';
+import { SmallCells } from './small-cells.ts';
+import { Spans } from './spans.ts';
+
+/** How often an allocation may look for parties that have died, in milliseconds. */
+const REAP_INTERVAL = 50;
+
+/** The shared memory of a process tree, as one thread of one process sees it. */
+export class Arena {
+  /** To be passed to children as one of their descriptors. */
+  readonly descriptor: number;
+  readonly native: Native;
+  readonly words: SharedWords;
+  readonly parties: PartySlots;
+  readonly self: PartyId;
+  readonly guards: Guards;
+  readonly heap: Heap;
+  readonly #mapping: Mapping;
+  readonly #window: ArrayBuffer;
+  #lastReap: number = performance.now();
+
+  /** For `openArena` and `attachArena`. */
+  constructor(native: Native, descriptor: number, byteLength: number) {
+    this.native = native;
+    this.descriptor = descriptor;
+    this.#mapping = native.memory.map(descriptor, byteLength);
+    this.#window = native.memory.view(this.#mapping.address, WINDOW_BYTES);
+    this.words = new SharedWords(this.#window);
+    this.#checkHeader();
+    this.parties = new PartySlots(this.words);
+    this.self = this.parties.claim(native.threads.currentId());
+    this.guards = new Guards(
+      this.words,
+      this.parties,
+      {
+        wait: (address, expected, timeout) => native.futex.wait(this.addressInProcess(address), expected, timeout, -1),
+        wake: (address) => native.futex.wake(this.addressInProcess(address), 1, -1),
+      },
+      this.self,
+    );
+    this.heap = this.#createHeap(byteLength);
+    this.heap.sweep();
+  }
+
+  /** The number that names this arena in doorbells. */
+  get id(): number {
+    return this.words.load(HEADER_ARENA_ID);
+  }
+
+  /** What the system calls need: where a word lies in this process. */
+  addressInProcess(address: Address): number {
+    return this.#mapping.address + address * WORD_BYTES;
+  }
+
+  /** Shared memory as an ArrayBuffer of its own. Anything may be viewed at any time, more than once. */
+  view(offset: number, byteLength: number): ArrayBuffer {
+    return this.native.memory.view(this.#mapping.address + offset, byteLength);
+  }
+
+  /** The buffer behind `words`, for typed views of small objects that should not cost an ArrayBuffer each. */
+  get window(): ArrayBuffer {
+    return this.#window;
+  }
+
+  /** Looks who has died and gives back what they held. Call it when a child has ended. */
+  reap(): void {
+    this.#lastReap = performance.now();
+    for (const party of this.parties.listed()) if (party !== this.self) this.parties.isAlive(party, true);
+    this.heap.sweep();
+  }
+
+  /** Leaves: whatever this party still holds counts as a dead one's. The memory stays mapped: objects may still look at it. */
+  leave(): void {
+    this.parties.markDead(this.self);
+  }
+
+  #reapNowAndThen(): void {
+    if (performance.now() - this.#lastReap >= REAP_INTERVAL) this.reap();
+  }
+
+  #createHeap(byteLength: number): Heap {
+    const { words, parties, self, native, descriptor } = this;
+    const cells = new Cells(words);
+    const spans = new Spans(words, parties);
+    return new Heap({
+      words,
+      parties,
+      self,
+      cells,
+      spans,
+      holds: new Holds(words, parties),
+      small: new SmallCells(cells, spans, self, () => this.#reapNowAndThen()),
+      large: new LargeSlots(words, cells, byteLength),
+      punchHole: (offset, length) => native.memory.punchHole(descriptor, offset, length),
+    });
+  }
+
+  #checkHeader(): void {
+    // The creator writes the version last; a child cannot have the descriptor before.
+    if (this.words.load(HEADER_MAGIC) === MAGIC && this.words.load(HEADER_VERSION) === LAYOUT_VERSION) return;
+    throw new BroodError(
+      'ERR_ARENA',
+      `Cannot attach descriptor ${this.descriptor}: it is no shared memory of this version of brood; use one version in the whole process tree`,
+    );
+  }
+}
+
+/** A new arena for a process tree. Nothing of it has a name, so nothing can be left behind. */
+export function openArena(native: Native): Arena {
+  let refusal: unknown;
+  for (const byteLength of ARENA_SIZES) {
+    let descriptor: number | undefined;
+    try {
+      descriptor = native.memory.createAnonymous('brood-arena', byteLength);
+      writeHeader(native, descriptor);
+      return new Arena(native, descriptor, byteLength);
+    } catch (error) {
+      if (descriptor !== undefined) closeSync(descriptor);
+      if (!(error instanceof SystemError)) throw error;
+      refusal = error;
+    }
+  }
+  throw refusal;
+}
+
+/** The arena whose descriptor this process inherited. */
+export function attachArena(native: Native, descriptor: number): Arena {
+  native.memory.closeOnExec(descriptor);
+  return new Arena(native, descriptor, fstatSync(descriptor).size);
+}
+
+function writeHeader(native: Native, descriptor: number): void {
+  const mapping = native.memory.map(descriptor, PAGE_BYTES);
+  const words = new SharedWords(native.memory.view(mapping.address, PAGE_BYTES));
+  words.store(HEADER_ARENA_ID, randomBytes(4).readInt32LE());
+  words.store(HEADER_MAGIC, MAGIC);
+  words.store(HEADER_VERSION, LAYOUT_VERSION);
+  // Left mapped would waste address space; the view dies with this function.
+  native.memory.unmap(mapping);
+}

@@ -1,0 +1,204 @@
+import { BroodError } from '../errors/brood-error.ts';
+import { StateError } from '../errors/state-error.ts';
+import { type CellLife, type Cells, cellAtGrid, gridIndexOf } from './cells.ts';
+import type { Holds } from './holds.ts';
+import type { LargeSlots } from './large-slots.ts';
+import { CELL_GRID_BYTES, CELL_HEADER_BYTES, WORD_BYTES } from './layout.ts';
+import type { PartyId, PartySlots } from './party-slots.ts';
+import type { Address, SharedWords } from './shared-words.ts';
+import type { SmallCells } from './small-cells.ts';
+import { cellBytesOf, type Spans, sizeClassFor, spanOf } from './spans.ts';
+
+/** One allocation that this party holds. */
+export interface Block {
+  readonly life: CellLife;
+  /** First word of the payload, which is zero at first; only for blocks inside the window. */
+  readonly address: Address;
+  /** The payload in bytes from the arena's start. Aligned to 16. */
+  readonly offset: number;
+}
+
+/** What crosses to another process for a block. Plain numbers. */
+export interface BlockHandle {
+  readonly cell: number;
+  readonly tag: number;
+}
+
+export interface HeapParts {
+  readonly words: SharedWords;
+  readonly parties: PartySlots;
+  readonly cells: Cells;
+  readonly holds: Holds;
+  readonly spans: Spans;
+  readonly small: SmallCells;
+  readonly large: LargeSlots;
+  readonly self: PartyId;
+  punchHole(offset: number, byteLength: number): void;
+}
+
+/**
+ * Allocates, counts who holds what, and frees what nobody holds.
+ *
+ * Guarantees: a block lives while a listed party holds it or a message carries it, and ends when neither is so; killing a
+ * party at any instruction neither ends a block that another holds nor keeps one that nobody holds, with one exception:
+ * a kill between taking a handle for a message and that message's delivery leaves the message to whoever disposes of
+ * messages (`discard`).
+ */
+export class Heap {
+  readonly #parts: HeapParts;
+  /** How many objects of this process hold a block, where it is more than one. */
+  readonly #shares = new Map<Address, number>();
+
+  constructor(parts: HeapParts) {
+    this.#parts = parts;
+  }
+
+  /** Throws a BroodError with code `ERR_OUT_OF_SHARED_MEMORY` where there is no room. */
+  allocate(kind: number, byteLength: number): Block {
+    const { words, cells, small, large, holds, self } = this.#parts;
+    const sizeClass = sizeClassFor(CELL_HEADER_BYTES + byteLength);
+    const cell = small.take(sizeClass ?? 0);
+    if (cell === undefined) throw outOfMemory(byteLength);
+    holds.set(self, cell);
+    cells.beginLife(cell, self, kind);
+    if (sizeClass === undefined && !large.claim(byteLength, cell)) {
+      this.#end(cell);
+      holds.clear(self, cell);
+      throw outOfMemory(byteLength);
+    }
+    const cellBytes = cellBytesOf(sizeClass ?? 0);
+    words.clear(cell + CELL_HEADER_BYTES / WORD_BYTES, (cellBytes - CELL_HEADER_BYTES) / WORD_BYTES);
+    return this.#blockOf(cells.completeLife(cell));
+  }
+
+  /** One more object of this process holds the block. */
+  share(life: CellLife): void {
+    this.#shares.set(life.cell, (this.#shares.get(life.cell) ?? 1) + 1);
+  }
+
+  /** An object of this process is done with the block. */
+  drop(life: CellLife): void {
+    const shares = this.#shares.get(life.cell);
+    if (shares !== undefined) {
+      if (shares > 2) this.#shares.set(life.cell, shares - 1);
+      else this.#shares.delete(life.cell);
+      return;
+    }
+    const { parties, holds, self } = this.#parts;
+    parties.setDropping(self, gridIndexOf(life.cell));
+    holds.clear(self, life.cell);
+    this.#endIfUnheld(life);
+    parties.setDropping(self, 0);
+  }
+
+  /** For a message that is about to carry the block: keeps it alive until `admit` or `discard`, exactly one of them, once. */
+  depart(life: CellLife): BlockHandle {
+    this.#parts.cells.depart(life.cell);
+    return { cell: gridIndexOf(life.cell), tag: life.tag };
+  }
+
+  /** Takes the block of a message. StateError if the handle is stale, or names something else. */
+  admit(kind: number, handle: BlockHandle): Block {
+    const { cells, spans, holds, self } = this.#parts;
+    const life: CellLife = { cell: cellAtGrid(handle.cell), tag: handle.tag };
+    const isPlace = Number.isInteger(handle.cell) && handle.cell > 0 && spans.isCell(life.cell);
+    if (!isPlace || !cells.isLive(life) || cells.kind(life.cell) !== kind) throw staleHandle();
+    if (holds.has(self, life.cell)) {
+      this.share(life);
+    } else {
+      holds.set(self, life.cell);
+      if (!cells.isLive(life)) {
+        holds.clear(self, life.cell);
+        throw staleHandle();
+      }
+    }
+    cells.arrive(life.cell);
+    return this.#blockOf(life);
+  }
+
+  /** For whoever disposes of a message that nobody will read. */
+  discard(handle: BlockHandle): void {
+    const { parties, cells, spans, self } = this.#parts;
+    const life: CellLife = { cell: cellAtGrid(handle.cell), tag: handle.tag };
+    if (!spans.isCell(life.cell) || !cells.isLive(life)) return;
+    parties.setDropping(self, handle.cell);
+    cells.arrive(life.cell);
+    this.#endIfUnheld(life);
+    parties.setDropping(self, 0);
+  }
+
+  isLive(life: CellLife): boolean {
+    return this.#parts.cells.isLive(life);
+  }
+
+  /** Gives back what dead parties held. Cheap where nobody has died. */
+  sweep(): void {
+    const { parties, self, small } = this.#parts;
+    for (let index = 0, high = parties.high; index < high; index += 1) {
+      const dead = parties.deadAt(index);
+      if (dead === undefined || !parties.beginSweep(dead, self)) continue;
+      this.#sweepParty(dead);
+      parties.endSweep(dead);
+      small.noteDeath();
+    }
+  }
+
+  #sweepParty(dead: PartyId): void {
+    const { parties, holds, cells, self } = this.#parts;
+    const settle = (cell: Address): void => {
+      parties.setDropping(self, gridIndexOf(cell));
+      const life = cells.lifeAt(cell);
+      if (cells.isChangedBy(cell, dead)) this.#end(cell);
+      else if (life !== undefined) this.#endIfUnheld(life);
+      parties.setDropping(self, 0);
+    };
+    for (const cell of holds.of(dead)) {
+      settle(cell);
+      holds.clear(dead, cell);
+    }
+    const dropping = parties.dropping(dead);
+    if (dropping !== 0) settle(cellAtGrid(dropping));
+  }
+
+  #endIfUnheld(life: CellLife): void {
+    const { cells, holds, self } = this.#parts;
+    // A block can change hands while we look from party to party, but not without departing.
+    const transit = cells.transit(life.cell);
+    if (cells.isInTransit(life.cell) || holds.isHeld(life.cell) || cells.transit(life.cell) !== transit) return;
+    if (cells.beginEnd(life, self)) this.#end(life.cell);
+  }
+
+  /** Finishes a cell that this party, or the dead one it sweeps, is changing. Safe to repeat. */
+  #end(cell: Address): void {
+    const { cells, large, spans, small, punchHole } = this.#parts;
+    const slot = large.slotOf(cell);
+    if (slot !== undefined) {
+      const { offset, byteLength } = large.rangeOf(slot);
+      punchHole(offset, byteLength);
+      large.release(slot);
+    }
+    cells.completeEnd(cell);
+    small.putBack(cell, Math.log2(spans.cellBytes(spanOf(cell)) / CELL_GRID_BYTES));
+  }
+
+  #blockOf(life: CellLife): Block {
+    const { cells, large } = this.#parts;
+    const slot = cells.largeSlot(life.cell);
+    if (slot !== undefined) return { life, address: 0, offset: large.rangeOf(slot).offset };
+    const address = life.cell + CELL_HEADER_BYTES / WORD_BYTES;
+    return { life, address, offset: address * WORD_BYTES };
+  }
+}
+
+function staleHandle(): StateError {
+  return new StateError(
+    'Cannot use the shared object: it was freed; keep a reference to it in some process for as long as others may get it',
+  );
+}
+
+function outOfMemory(byteLength: number): BroodError {
+  return new BroodError(
+    'ERR_OUT_OF_SHARED_MEMORY',
+    `Cannot allocate ${byteLength} bytes of shared memory: the arena is full; drop what is no longer used`,
+  );
+}

@@ -1,0 +1,13 @@
+/** What lives in a cell. Numbers are part of the arena's format. */
+export const KIND = {
+  lock: 1,
+  rlock: 2,
+  semaphore: 3,
+  condition: 4,
+  event: 5,
+  barrier: 6,
+  value: 7,
+  bytes: 8,
+} as const;
+
+export type Kind = (typeof KIND)[keyof typeof KIND];

@@ -1,0 +1,46 @@
+import type { Arena } from './arena.ts';
+import type { CellLife } from './cells.ts';
+import { currentArena } from './current-arena.ts';
+import type { Block, BlockHandle } from './heap.ts';
+import type { Kind } from './kinds.ts';
+
+// Small on purpose: whatever is registered lives until the next full collection, and what hangs on it too.
+const collected = new FinalizationRegistry<CellLife>((life) => currentArena('a shared object').heap.drop(life));
+
+/**
+ * A block of the arena as an object of this process: the block is held as long as the object is reachable. Whatever uses
+ * the memory keeps a reference to it.
+ */
+export class SharedBlock {
+  readonly arena: Arena;
+  /** First word of the payload; only for blocks of less than 64 KiB. */
+  readonly address: number;
+  /** The payload in bytes from the arena's start. */
+  readonly offset: number;
+  readonly #life: CellLife;
+
+  private constructor(arena: Arena, { life, address, offset }: Block) {
+    this.arena = arena;
+    this.address = address;
+    this.offset = offset;
+    this.#life = life;
+    collected.register(this, life);
+  }
+
+  /** Zeroed memory. `what` names the thing it is for in errors. */
+  static allocate(kind: Kind, byteLength: number, what: string): SharedBlock {
+    const arena = currentArena(what);
+    return new SharedBlock(arena, arena.heap.allocate(kind, byteLength));
+  }
+
+  /** What a message carried. StateError if it is stale. */
+  static admit(kind: Kind, handle: BlockHandle, what: string): SharedBlock {
+    const arena = currentArena(what);
+    return new SharedBlock(arena, arena.heap.admit(kind, handle));
+  }
+
+  /** For a message: the block lives until it is admitted or discarded. */
+  depart(): BlockHandle {
+    return this.arena.heap.depart(this.#life);
+  }
+}

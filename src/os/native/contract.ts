@@ -1,0 +1,64 @@
+/** A stretch of memory that other processes map too. */
+export interface Mapping {
+  /** Where it starts in this process; fits a double. */
+  readonly address: number;
+  readonly byteLength: number;
+}
+
+/** Memory without a name, passed on by descriptor; and mapping of any descriptor. */
+export interface MemoryCalls {
+  /** A sparse anonymous file whose size can never change again, so that no access to it can fail later. Close-on-exec. */
+  createAnonymous(label: string, byteLength: number): number;
+  map(descriptor: number, byteLength: number): Mapping;
+  unmap(mapping: Mapping): void;
+  /** Lets go of the memory but not of the addresses: views left there see private zeros instead of crashing. To be unmapped all the same. */
+  detach(mapping: Mapping): void;
+  /** An ArrayBuffer over mapped memory. It must not outlive the mapping. */
+  view(address: number, byteLength: number): ArrayBuffer;
+  /** Gives the pages back to the system; they read as zero afterwards. */
+  punchHole(descriptor: number, offset: number, byteLength: number): void;
+  /** Reserves every page now, so that a full file system is an error here and no signal later. */
+  reserve(descriptor: number, byteLength: number): void;
+  /** The reading and the writing end, both close-on-exec. Writes to it are in the kernel when they return. */
+  createPipe(): [number, number];
+  /** Keeps a descriptor that was inherited from being inherited further by accident. */
+  closeOnExec(descriptor: number): void;
+}
+
+/** Sleeping on a word of shared memory. A sleeper that dies leaves nothing behind. */
+export interface FutexCalls {
+  /**
+   * Sleeps while the word at `address` is `expected`, for at most `timeout` milliseconds, until a wake whose mask shares
+   * a bit with `mask`. May return early for no reason.
+   */
+  wait(address: number, expected: number, timeout: number, mask: number): void;
+  /** Wakes at most `count` sleepers whose mask shares a bit with `mask`; returns how many. */
+  wake(address: number, count: number, mask: number): number;
+}
+
+/** What can be rung from any process that knows its name, and what an event loop can sleep on. Gone with its process. */
+export interface BellCalls {
+  /** Calls `onRing` from the event loop after one or more rings. Does not keep the program alive. */
+  open(name: string, onRing: () => void): Disposable;
+  /** False: nobody listens to that name. Never blocks. */
+  ring(name: string): boolean;
+}
+
+/** The deaths of processes that need not be one's own children. */
+export interface DeathCalls {
+  /** Calls `onDeath` once from the event loop when the process or thread ends, soon if it has. Does not keep the program alive. */
+  watch(id: number, onDeath: () => void): Disposable;
+}
+
+/** Who this thread is to the system: `id` is a process id for a main thread. */
+export interface ThreadCalls {
+  currentId(): number;
+}
+
+export interface Native {
+  readonly memory: MemoryCalls;
+  readonly futex: FutexCalls;
+  readonly bells: BellCalls;
+  readonly deaths: DeathCalls;
+  readonly threads: ThreadCalls;
+}

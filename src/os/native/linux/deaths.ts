@@ -1,0 +1,59 @@
+import type { DeathCalls } from '../contract.ts';
+import { readTaskStatus } from '../task-status.ts';
+import type { Libc } from './libc.ts';
+
+/** The same number on every architecture. */
+const SYS_PIDFD_OPEN = 434;
+/** Watches a thread that is not its process's first; Linux 6.9. */
+const PIDFD_THREAD = 0x80;
+const ESRCH = 3;
+const EINVAL = 22;
+/** Where the kernel (before 5.3, for threads 6.9), a sandbox or a limit denies a pidfd. The only timer of this floor. */
+const POLL_INTERVAL = 100;
+
+/** pidfd: readable once the process has ended, zombies included, and no wake-up before. */
+export function createDeathCalls(libc: Libc): DeathCalls {
+  const pidfdOpen = libc.declare<(n: number, pid: number, flags: number) => number>(
+    'int64_t syscall(int64_t n, int64_t pid, int64_t flags)',
+  );
+  const close = libc.declare<(fd: number) => number>('int close(int fd)');
+
+  const watchDescriptor = (fd: number, onDeath: () => void): Disposable => {
+    let isOpen = true;
+    const end = (): void => {
+      if (!isOpen) return;
+      isOpen = false;
+      poll.stop();
+      poll.close();
+      close(fd);
+    };
+    const poll = libc.koffi.node.poll(fd, { readable: true }, () => {
+      end();
+      onDeath();
+    });
+    poll.unref();
+    return { [Symbol.dispose]: end };
+  };
+
+  return {
+    watch(id: number, onDeath: () => void): Disposable {
+      let fd = Number(pidfdOpen(SYS_PIDFD_OPEN, id, 0));
+      if (fd < 0 && libc.koffi.errno() === EINVAL) fd = Number(pidfdOpen(SYS_PIDFD_OPEN, id, PIDFD_THREAD));
+      if (fd >= 0) return watchDescriptor(fd, onDeath);
+      if (libc.koffi.errno() !== ESRCH) return watchByTimer(id, onDeath);
+      const immediate = setImmediate(onDeath);
+      return { [Symbol.dispose]: () => clearImmediate(immediate) };
+    },
+  };
+}
+
+function watchByTimer(id: number, onDeath: () => void): Disposable {
+  const timer = setInterval(() => {
+    const status = readTaskStatus(id);
+    if (status !== undefined && !status.isDead) return;
+    clearInterval(timer);
+    onDeath();
+  }, POLL_INTERVAL);
+  timer.unref();
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}

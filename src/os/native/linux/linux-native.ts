@@ -1,0 +1,20 @@
+import type { Native } from '../contract.ts';
+import { createBellCalls } from './bells.ts';
+import { createDeathCalls } from './deaths.ts';
+import { createFutexCalls, type LinuxArch } from './futex.ts';
+import { Libc } from './libc.ts';
+import { createMemoryCalls } from './memory.ts';
+
+/** Linux on x64 and arm64, glibc and musl. */
+export function createLinuxNative(arch: LinuxArch): Native {
+  const libc = new Libc();
+  const gettid = libc.declare<(n: number) => number>('int64_t syscall(int64_t n)');
+  const SYS_GETTID = { x64: 186, arm64: 178 }[arch];
+  return {
+    memory: createMemoryCalls(libc),
+    futex: createFutexCalls(libc, arch),
+    bells: createBellCalls(libc),
+    deaths: createDeathCalls(libc),
+    threads: { currentId: () => Number(gettid(SYS_GETTID)) },
+  };
+}

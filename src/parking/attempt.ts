@@ -1,0 +1,23 @@
+/**
+ * Tries, in a few steps and without waiting, to finish what is waited for. True: done, and the wait is over; false:
+ * nothing has changed. May throw, which ends the wait too. `isThorough` asks it to look whether somebody it depends on
+ * has died; otherwise it may rely on what is written down.
+ */
+export type Attempt = (isThorough: boolean) => boolean;
+
+/** What a wait is on. */
+export interface WaitPoint {
+  /** The gate where those who could end the wait will ring. */
+  readonly gate: number;
+  /** One success leaves nothing for the next in line, so others need not even try. */
+  readonly isExclusive: boolean;
+  /**
+   * The wait depends on some living process: a lock on its owner. A blocked waiter then looks every 100 ms whether that
+   * one still lives, otherwise every second whether a waker was killed between its change and its call.
+   */
+  readonly hasOwner: boolean;
+  /** The wait does not keep the program running. */
+  readonly isBackground?: boolean;
+  /** Called when the waiter was woken and its attempt failed all the same. */
+  onBeaten?(): void;
+}

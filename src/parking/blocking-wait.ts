@@ -1,0 +1,58 @@
+import type { Attempt, WaitPoint } from './attempt.ts';
+import type { Gates, ParkingCalls } from './gates.ts';
+
+/** Looks at a living owner this often: with the look itself, a death is noticed well within 200 ms. In milliseconds. */
+const OWNER_RECHECK = 100;
+/** Where there is no owner, only a waker killed between its change and its call can have left us asleep. */
+const LONE_RECHECK = 1000;
+/** Attempts before the first sleep; one costs some 20 ns, a sleep and a wake-up some 50 µs. */
+const SPINS = 10;
+
+/**
+ * Blocks the thread until `attempt` succeeds or `timeout` milliseconds are over; the last attempt is made after that,
+ * so a wake-up at the same instant counts. Must not be used while this party is at the gate asynchronously.
+ */
+export function waitBlocking(
+  gates: Gates,
+  calls: ParkingCalls,
+  point: WaitPoint,
+  attempt: Attempt,
+  timeout: number,
+): boolean {
+  const { gate } = point;
+  const recheck = point.hasOwner ? OWNER_RECHECK : LONE_RECHECK;
+  const deadline = calls.now() + timeout;
+  for (let spins = 0; spins < SPINS && timeout > 0; spins += 1) {
+    if (attempt(false)) return true;
+  }
+  try {
+    for (let lookAgainAt = Number.NEGATIVE_INFINITY, isWoken = false; ; ) {
+      // Announce, then try: whoever changes things after this attempt sees the announcement.
+      const announced = gates.announce(gate);
+      const now = calls.now();
+      const isThorough = now >= lookAgainAt;
+      if (isThorough) lookAgainAt = now + recheck;
+      if (attempt(isThorough)) {
+        // A wake-up spent on us although we needed none is passed on by `attempt`, which alone knows whether anything is left.
+        gates.withdraw(gate);
+        return true;
+      }
+      if (isWoken) point.onBeaten?.();
+      if (now >= deadline) {
+        leave(gates, gate);
+        return false;
+      }
+      // Sleeps only while the announcement stands, and the announcement falls only to a waker.
+      calls.futexWait(gate, announced, Math.min(deadline, lookAgainAt) - now, gates.bit);
+      isWoken = !gates.isAnnounced(gate);
+    }
+  } catch (error) {
+    leave(gates, gate);
+    throw error;
+  }
+}
+
+/** Goes without having got anything: a wake-up that was spent on us belongs to the next. */
+export function leave(gates: Gates, gate: number): void {
+  if (!gates.withdraw(gate)) gates.wakeOne(gate);
+}

@@ -1,0 +1,146 @@
+import type { Arena } from '../memory/arena.ts';
+import type { Guards } from '../memory/guard.ts';
+import { HEADER_MAGIC, MAGIC } from '../memory/layout.ts';
+import type { PartyId, PartySlots } from '../memory/party-slots.ts';
+import type { SharedWords } from '../memory/shared-words.ts';
+import { KeepAlive } from '../util/keep-alive.ts';
+import type { NormalizedWait } from '../util/wait.ts';
+import type { Attempt, WaitPoint } from './attempt.ts';
+import { waitBlocking } from './blocking-wait.ts';
+import { DeathWatch } from './death-watch.ts';
+import { Gates, type ParkingCalls } from './gates.ts';
+import { WaitingRoom } from './waiting-room.ts';
+
+/**
+ * Waiting on shared memory, for every primitive: blocking or not, with a deadline and an abort, whoever is killed.
+ * See README.md in this folder.
+ */
+export class Parking {
+  readonly arena: Arena;
+  readonly words: SharedWords;
+  readonly parties: PartySlots;
+  readonly self: PartyId;
+  readonly guards: Guards;
+  readonly #calls: ParkingCalls;
+  readonly #gates: Gates;
+  readonly #room: WaitingRoom;
+  readonly #deaths: DeathWatch;
+  #bell: Disposable | undefined;
+  #isOwnWakeDue = false;
+
+  constructor(arena: Arena) {
+    const { native, words, parties, self } = arena;
+    this.arena = arena;
+    this.words = words;
+    this.parties = parties;
+    this.self = self;
+    this.guards = arena.guards;
+    this.#calls = {
+      futexWait: (address, expected, timeout, mask) =>
+        native.futex.wait(arena.addressInProcess(address), expected, timeout, mask),
+      futexWake: (address, count, mask) => native.futex.wake(arena.addressInProcess(address), count, mask),
+      ring: (index) => {
+        const party = parties.at(index);
+        return party !== undefined && native.bells.ring(bellName(arena, party));
+      },
+      now: () => performance.now(),
+    };
+    this.#gates = new Gates(words, parties, this.#calls, self, (gate) => this.#wakeSelf(gate));
+    this.#room = new WaitingRoom(
+      this.#gates,
+      () => this.#prepare(),
+      () => KeepAlive.hold(),
+    );
+    this.#deaths = new DeathWatch(
+      parties,
+      self,
+      (taskId, onDeath) => native.deaths.watch(taskId, onDeath),
+      () => {
+        arena.heap.sweep();
+        this.#room.tryAll();
+      },
+    );
+    // A watched descriptor that stirs while Node takes itself apart would abort the process.
+    process.once('exit', () => {
+      this.#bell?.[Symbol.dispose]();
+      this.#deaths[Symbol.dispose]();
+    });
+    // Those who wait must know of a newcomer before it can own anything: they watch over it.
+    for (let index = 0; index < parties.high; index += 1) {
+      if (parties.at(index) !== self && parties.hasBell(index)) this.#calls.ring(index);
+    }
+  }
+
+  /** Waits without blocking. See WaitingRoom.wait. */
+  wait(point: WaitPoint, attempt: Attempt, wait: NormalizedWait): Promise<boolean> {
+    return this.#room.wait(point, attempt, wait);
+  }
+
+  /** Blocks the thread; true once `attempt` succeeded, false if `timeout` ms were over first. */
+  waitSync(point: WaitPoint, attempt: Attempt, timeout: number): boolean {
+    if (attempt(false)) return true;
+    if (timeout <= 0) return attempt(true);
+    if (this.#room.size === 0) return waitBlocking(this.#gates, this.#calls, point, attempt, timeout);
+    this.#room.suspend();
+    try {
+      return waitBlocking(this.#gates, this.#calls, point, attempt, timeout);
+    } finally {
+      this.#room.tryAll();
+    }
+  }
+
+  /** Blocks the thread for a moment, whatever happens. */
+  nap(milliseconds: number): void {
+    const now = performance.now();
+    // Nobody ever rings at the header's first word, and it never changes.
+    for (let left = milliseconds; left > 0; left = now + milliseconds - performance.now()) {
+      this.#calls.futexWait(HEADER_MAGIC, MAGIC, left, -1);
+    }
+  }
+
+  /** Wakes one party at the gate, if any: after a change that lets one waiter go on. */
+  wakeOne(gate: number): void {
+    this.#gates.wakeOne(gate);
+  }
+
+  /** Wakes all parties at the gate: after a change that concerns everyone. */
+  wakeAll(gate: number): void {
+    this.#gates.wakeAll(gate);
+  }
+
+  /** Wakes one certain party, if it is at the gate: after a change made for it. */
+  wakeParty(gate: number, party: PartyId): void {
+    this.#gates.wakeParty(gate, party);
+  }
+
+  #prepare(): void {
+    if (this.#bell === undefined) {
+      const { native, parties, self } = this.arena;
+      this.#bell = native.bells.open(bellName(this.arena, self), () => this.#onRing());
+      parties.setHasBell(self);
+    }
+    this.#deaths.update();
+  }
+
+  #onRing(): void {
+    // A newcomer rings too. One that has died since it came is found dead by the watch itself.
+    this.#deaths.update();
+    this.#room.tryWoken();
+  }
+
+  #wakeSelf(gate: number): boolean {
+    if (!this.#room.isAt(gate)) return false;
+    if (!this.#isOwnWakeDue) {
+      this.#isOwnWakeDue = true;
+      queueMicrotask(() => {
+        this.#isOwnWakeDue = false;
+        this.#room.tryWoken();
+      });
+    }
+    return true;
+  }
+}
+
+function bellName(arena: Arena, party: PartyId): string {
+  return `brood-${(arena.id >>> 0).toString(16)}-${party}`;
+}

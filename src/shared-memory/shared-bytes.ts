@@ -1,0 +1,84 @@
+import { discardPlain, fromPlain, type HandleKind, type PlainData, toPlain } from '../memory/handle-kind.ts';
+import { KIND } from '../memory/kinds.ts';
+import { SharedBlock } from '../memory/shared-block.ts';
+
+interface Origin {
+  readonly block: SharedBlock;
+  /** Names the block's life, for finding the buffer again. */
+  readonly key: string | undefined;
+}
+
+/** The block behind a buffer lives as long as the buffer, and so as long as any view cut from it. */
+const origins = new WeakMap<ArrayBufferLike, Origin>();
+/** Buffers by the life of their block: what arrives twice in a process is one buffer, once it has crossed at all. */
+const arrived = new Map<string, WeakRef<ArrayBuffer>>();
+const forgotten = new FinalizationRegistry<string>((key) => {
+  if (arrived.get(key)?.deref() === undefined) arrived.delete(key);
+});
+
+/** A zeroed buffer in shared memory. `what` names the thing it is for in errors. */
+export function allocateBytes(byteLength: number, what: string): ArrayBuffer {
+  const block = SharedBlock.allocate(KIND.bytes, byteLength, what);
+  const buffer = block.arena.view(block.offset, byteLength);
+  origins.set(buffer, { block, key: undefined });
+  return buffer;
+}
+
+export function isSharedBuffer(buffer: ArrayBufferLike): boolean {
+  return origins.has(buffer);
+}
+
+/** Announces a message that carries the buffer. */
+export function encodeBytes(buffer: ArrayBufferLike): PlainData {
+  const origin = origins.get(buffer);
+  if (origin === undefined)
+    throw new TypeError('Cannot pass the buffer by reference: it is not shared memory; share() it first');
+  const handle = toPlain(origin.block.depart());
+  if (origin.key === undefined) remember(buffer as ArrayBuffer, origin.block, String(handle));
+  return { block: handle, byteLength: buffer.byteLength };
+}
+
+export function decodeBytes(data: PlainData): ArrayBuffer {
+  const { block: handle, byteLength } = data as { block: PlainData; byteLength: number };
+  const block = SharedBlock.admit(KIND.bytes, fromPlain(handle), 'shared memory');
+  const known = arrived.get(String(handle))?.deref();
+  if (known !== undefined) return known;
+  const buffer = block.arena.view(block.offset, byteLength);
+  remember(buffer, block, String(handle));
+  return buffer;
+}
+
+export function discardBytes(data: PlainData): void {
+  discardPlain((data as { block: PlainData }).block);
+}
+
+function remember(buffer: ArrayBuffer, block: SharedBlock, key: string): void {
+  origins.set(buffer, { block, key });
+  arrived.set(key, new WeakRef(buffer));
+  forgotten.register(buffer, key);
+}
+
+type Encoded = { bytes: PlainData; view: string | null; byteOffset: number; length: number };
+type ViewClass = new (buffer: ArrayBuffer, byteOffset: number, length: number) => ArrayBufferView;
+
+/** Buffers in shared memory, and views cut from them. */
+export const bytesHandle: HandleKind<ArrayBuffer | ArrayBufferView> = {
+  tag: 'bytes',
+  matches: (value): value is ArrayBuffer | ArrayBufferView =>
+    origins.has(ArrayBuffer.isView(value) ? value.buffer : (value as ArrayBuffer)),
+  encode(value) {
+    if (!ArrayBuffer.isView(value)) return { bytes: encodeBytes(value), view: null, byteOffset: 0, length: 0 };
+    const length = 'length' in value ? Number(value.length) : value.byteLength;
+    return { bytes: encodeBytes(value.buffer), view: value.constructor.name, byteOffset: value.byteOffset, length };
+  },
+  decode(data) {
+    const { bytes, view, byteOffset, length } = data as Encoded;
+    const buffer = decodeBytes(bytes);
+    if (view === null) return buffer;
+    if (view === 'Buffer') return Buffer.from(buffer, byteOffset, length);
+    const type = (globalThis as unknown as Record<string, ViewClass | undefined>)[view];
+    // A subclass of the sender's own: its bytes are what can be shared.
+    return type === undefined ? new Uint8Array(buffer, byteOffset, length) : new type(buffer, byteOffset, length);
+  },
+  discard: (data) => discardBytes((data as Encoded).bytes),
+};

@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, linkSync, openSync, unlinkSync } from 'node:fs';
+import { SystemError } from '../errors/system-error.ts';
+import type { Native } from '../os/native/contract.ts';
+import { nameKeeper } from './name-keeper.ts';
+
+/** Where POSIX shared memory has its names. */
+const FOLDER = '/dev/shm';
+const OWNER_ONLY = 0o600;
+const LONGEST_NAME = 255;
+
+export function createName(): string {
+  return `brood_${randomBytes(6).toString('hex')}`;
+}
+
+/** RangeError if the name cannot be one. */
+export function pathOf(name: string): string {
+  const bare = name.startsWith('/') ? name.slice(1) : name;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must be kept out.
+  if (
+    bare === '' ||
+    bare === '.' ||
+    bare === '..' ||
+    /[/\u0000-\u001f]/.test(bare) ||
+    Buffer.byteLength(bare) > LONGEST_NAME
+  ) {
+    throw new RangeError(
+      `Cannot use the name "${name}" for shared memory; give at most 255 bytes without slashes and control characters`,
+    );
+  }
+  return `${FOLDER}/${bare}`;
+}
+
+/**
+ * A new file of that size under that name, all pages reserved; its descriptor. It is made complete under a name that
+ * nobody knows, then linked: nobody ever sees half of it, an existing name is never touched, and the keeper knows what
+ * to remove at every step.
+ */
+export function createNamed(native: Native, path: string, byteLength: number, isTracked: boolean): number {
+  const draft = `${FOLDER}/.${createName()}`;
+  const keeper = nameKeeper();
+  keeper.keepDraft(draft, isTracked ? path : draft);
+  let descriptor: number | undefined;
+  try {
+    descriptor = explain('open', path, () => openSync(draft, 'wx+', OWNER_ONLY));
+    native.memory.reserve(descriptor, byteLength);
+    explain('link', path, () => linkSync(draft, path));
+    if (isTracked) keeper.keep(path);
+    return descriptor;
+  } catch (error) {
+    if (descriptor !== undefined) closeSync(descriptor);
+    throw error;
+  } finally {
+    if (descriptor !== undefined) unlinkSync(draft);
+    keeper.forget(draft);
+  }
+}
+
+export function openNamed(path: string): number {
+  return explain('open', path, () => openSync(path, 'r+'));
+}
+
+export function removeNamed(path: string): void {
+  explain('unlink', path, () => unlinkSync(path));
+  nameKeeper().forget(path);
+}
+
+/** Node's errors as ours, with the same code: `ENOENT`, `EEXIST`, … */
+function explain<T>(syscall: string, path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'EIO';
+    const remedy = { ENOENT: 'create it first', EEXIST: 'attach to it, or take another name' }[code] ?? 'see the cause';
+    throw new SystemError(
+      code,
+      `Cannot ${syscall} the shared memory "${path.slice(FOLDER.length + 1)}": ${code}; ${remedy}`,
+      { syscall },
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,17 @@
+import type { HandleKind } from '../memory/handle-kind.ts';
+import { barrierHandle } from './barrier-handle.ts';
+import { conditionHandle } from './condition-handle.ts';
+import { eventHandle } from './event-handle.ts';
+import { lockHandle, rlockHandle } from './lock-handles.ts';
+import { boundedSemaphoreHandle, semaphoreHandle } from './semaphore-handles.ts';
+
+/** Everything of this folder that may cross to another process. */
+export const synchronizeHandles: readonly HandleKind[] = [
+  lockHandle,
+  rlockHandle,
+  semaphoreHandle,
+  boundedSemaphoreHandle,
+  conditionHandle,
+  eventHandle,
+  barrierHandle,
+];

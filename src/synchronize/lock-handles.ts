@@ -1,0 +1,44 @@
+import { discardPlain, fromPlain, type HandleKind, type PlainData, toPlain } from '../memory/handle-kind.ts';
+import type { Kind } from '../memory/kinds.ts';
+import { SharedBlock } from '../memory/shared-block.ts';
+import { Lock, type LockPlace } from './lock.ts';
+import { RLock } from './rlock.ts';
+
+type LockClass = new (place?: LockPlace) => Lock;
+
+/** A lock is named by the block it lies in and how far from its start: it may be a part of something else. */
+function lockKind(tag: string, type: LockClass): HandleKind<Lock> {
+  return {
+    tag,
+    matches: (value): value is Lock => value.constructor === type,
+    encode: ({ place }) => ({
+      block: toPlain(place.block.depart()),
+      kind: place.kind,
+      offset: place.address - place.block.address,
+    }),
+    decode(data) {
+      const { block: handle, kind, offset } = data as { block: PlainData; kind: number; offset: number };
+      const block = SharedBlock.admit(kind as Kind, fromPlain(handle), 'a lock');
+      return new type({ block, address: block.address + offset, kind: kind as Kind });
+    },
+    discard: (data) => discardPlain((data as { block: PlainData }).block),
+  };
+}
+
+export const lockHandle: HandleKind<Lock> = lockKind('lock', Lock);
+export const rlockHandle: HandleKind<Lock> = lockKind('rlock', RLock);
+
+/** For kinds that contain a lock of either class. */
+export function encodeLock(lock: Lock): PlainData {
+  const kind = rlockHandle.matches(lock) ? rlockHandle : lockHandle;
+  return { tag: kind.tag, data: kind.encode(lock) };
+}
+
+export function decodeLock(encoded: PlainData): Lock {
+  const { tag, data } = encoded as { tag: string; data: PlainData };
+  return (tag === rlockHandle.tag ? rlockHandle : lockHandle).decode(data);
+}
+
+export function discardLock(encoded: PlainData): void {
+  lockHandle.discard((encoded as { data: PlainData }).data);
+}

@@ -1,0 +1,23 @@
+import { SharedWords } from '#dist/memory/shared-words.js';
+
+/** Steps on shared memory so far, and where to die: odd points lie before a step, even ones after it. */
+export const steps: { taken: number; killAt: number } = { taken: 0, killAt: Number.POSITIVE_INFINITY };
+
+function die(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
+
+/** From now on every step of this process on shared memory counts, and may be its last. */
+export function countSteps(): void {
+  const methods = SharedWords.prototype as unknown as Record<string, (...args: number[]) => unknown>;
+  for (const name of ['load', 'store', 'replace', 'exchange', 'add', 'or', 'and']) {
+    const act = methods[name] as (...args: number[]) => unknown;
+    methods[name] = function (this: unknown, ...args: number[]): unknown {
+      steps.taken += 1;
+      if (steps.taken * 2 - 1 === steps.killAt) die();
+      const result = act.apply(this, args);
+      if (steps.taken * 2 === steps.killAt) die();
+      return result;
+    };
+  }
+}

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { say } from '../support/children.js';
+import { createRandom } from '../support/random.js';
+import { runPart } from '../support/shared.js';
+
+await runPart({
+  /** Adds to a plain word of shared memory, under the lock. */
+  async count({ lock, counter, times, style }) {
+    const words = counter.place.block.arena.words;
+    const address = counter.place.address + 4;
+    for (let n = 0; n < times; n += 1) {
+      if (style === 'async') await lock.acquire();
+      else if (style === 'sync') lock.acquireSync();
+      words.store(address, words.load(address) + 1);
+      if (style !== 'none') lock.release();
+    }
+    say('done');
+  },
+  /** Takes it and stays. */
+  async grab({ lock }) {
+    await lock.acquire();
+    say({ ownerDied: lock.ownerDied });
+    setInterval(() => {}, 1e6);
+  },
+  async wait({ lock, style }) {
+    say('waiting');
+    if (style === 'async') await lock.acquire();
+    else lock.acquireSync();
+    say({ at: Date.now(), ownerDied: lock.ownerDied });
+    lock.release();
+  },
+  /** Works under the lock in all ways, until killed. */
+  async churn({ lock, counter, seed, tell }) {
+    const random = createRandom(seed);
+    const words = counter.place.block.arena.words;
+    const address = counter.place.address + 4;
+    for (let n = 0; ; n += 1) {
+      const style = Math.floor(random() * 5);
+      let isMine = true;
+      if (style === 0) lock.acquireSync();
+      else if (style === 1) isMine = lock.acquireSync(random() * 3);
+      else if (style === 2) isMine = await lock.acquire(random() * 3);
+      else if (style === 3) {
+        const signal = AbortSignal.timeout(Math.ceil(random() * 3));
+        isMine = await lock.acquire({ signal }).catch(() => false);
+      } else await lock.acquire();
+      if (isMine) {
+        // Two owners would see each other here.
+        if (words.exchange(address, process.pid) !== 0 && !lock.ownerDied) say('two owners');
+        for (let spin = random() * 2000; spin > 0; spin -= 1) words.load(address);
+        if (words.exchange(address, 0) !== process.pid) say('two owners');
+        lock.release();
+      }
+      if (tell && n % 50 === 0) say(n);
+      if (n % 20 === 0) await sleep(0);
+    }
+  },
+  /** Many waits that never end. */
+  async idle({ locks }) {
+    for (const lock of locks) void lock.acquire();
+    const switches = (): number =>
+      Number(/voluntary_ctxt_switches:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'latin1'))?.[1]);
+    await sleep(300);
+    const before = switches();
+    await sleep(3000);
+    say({ switches: switches() - before });
+    process.exit();
+  },
+});
