@@ -1,3 +1,7 @@
+import './shared-memory/handle-kinds.ts';
+import './sharedctypes/handle-kinds.ts';
+import './synchronize/handle-kinds.ts';
+
 export { BroodError } from './errors/brood-error.ts';
 export { CancelledError, PoolTerminatedError } from './errors/cancelled-error.ts';
 export { InternalError } from './errors/internal-error.ts';
@@ -25,3 +29,20 @@ export { type FunctionRef, ref, type Target } from './wire/function-ref.ts';
 export { registerClass } from './wire/registered-class.ts';
 export type { PoolStatistics } from './workers/statistics.ts';
 export type { TaskOptions } from './workers/task-options.ts';
+export { BrokenBarrierError } from './errors/broken-barrier-error.ts';
+export { SystemError } from './errors/system-error.ts';
+export { ShareableList } from './shared-memory/shareable-list.ts';
+export { SharedMemory } from './shared-memory/shared-memory.ts';
+export { share } from './shared-memory/share.ts';
+export { RawArray } from './sharedctypes/raw-array.ts';
+export { RawValue } from './sharedctypes/raw-value.ts';
+export { SharedArray } from './sharedctypes/shared-array.ts';
+export type { Scalar, TypeCode } from './sharedctypes/type-codes.ts';
+export { Value } from './sharedctypes/value.ts';
+export { Barrier, type BarrierOptions } from './synchronize/barrier.ts';
+export { Condition } from './synchronize/condition.ts';
+export { Event } from './synchronize/event.ts';
+export type { Held } from './synchronize/held.ts';
+export { Lock } from './synchronize/lock.ts';
+export { RLock } from './synchronize/rlock.ts';
+export { BoundedSemaphore, Semaphore } from './synchronize/semaphore.ts';

@@ -1,16 +1,8 @@
-import { requireNative } from '../os/native/native.ts';
+import { missingNativeReason, requireNative } from '../os/native/native.ts';
 import { type Arena, attachArena, openArena } from './arena.ts';
+import { inheritedArena } from './inherited-arena.ts';
 
-let inherited: number | undefined;
 let current: Arena | undefined;
-
-/**
- * Says, at the start of a child or a worker thread, at which descriptor the arena of the process tree was inherited.
- * Costs nothing: it is attached when first needed.
- */
-export function inheritArena(descriptor: number): void {
-  inherited = descriptor;
-}
 
 /**
  * The arena of this process tree: the inherited one, or one created now. Throws `ERR_NO_NATIVE` where there can be none;
@@ -19,6 +11,7 @@ export function inheritArena(descriptor: number): void {
 export function currentArena(what: string): Arena {
   if (current === undefined) {
     const native = requireNative(what);
+    const inherited = inheritedArena();
     current = inherited === undefined ? openArena(native) : attachArena(native, inherited);
     const arena = current;
     // What an ending process held goes to the others at once, without anybody having to look whether it lives.
@@ -27,7 +20,17 @@ export function currentArena(what: string): Arena {
   return current;
 }
 
-/** The arena if this process has one already: what a parent passes on to its children, if there is anything to pass on. */
-export function arenaIfOpen(): Arena | undefined {
-  return current;
+/** Gives back what processes that have ended held, if this process knows the arena. */
+export function reapArena(): void {
+  current?.reap();
+}
+
+/**
+ * The descriptor of the tree's arena, for a child to inherit: created now if need be, since what the child gets later may
+ * lie in it. Undefined where there is no shared memory.
+ */
+export function arenaForChildren(): number | undefined {
+  const inherited = inheritedArena();
+  if (inherited !== undefined || missingNativeReason() !== undefined) return inherited;
+  return currentArena('shared memory').descriptor;
 }

@@ -22,6 +22,8 @@ export interface Block {
 export interface BlockHandle {
   readonly cell: number;
   readonly tag: number;
+  /** The message counts as one more holder, until it is admitted. */
+  readonly isCounted: boolean;
 }
 
 export interface HeapParts {
@@ -94,7 +96,12 @@ export class Heap {
   /** For a message that is about to carry the block: keeps it alive until `admit` or `discard`, exactly one of them, once. */
   depart(life: CellLife): BlockHandle {
     this.#parts.cells.depart(life.cell);
-    return { cell: gridIndexOf(life.cell), tag: life.tag };
+    return { cell: gridIndexOf(life.cell), tag: life.tag, isCounted: true };
+  }
+
+  /** For a message whose sender goes on holding the block until it has been read. */
+  lend(life: CellLife): BlockHandle {
+    return { cell: gridIndexOf(life.cell), tag: life.tag, isCounted: false };
   }
 
   /** Takes the block of a message. StateError if the handle is stale, or names something else. */
@@ -112,7 +119,7 @@ export class Heap {
         throw staleHandle();
       }
     }
-    cells.arrive(life.cell);
+    if (handle.isCounted) cells.arrive(life.cell);
     return this.#blockOf(life);
   }
 

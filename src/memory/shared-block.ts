@@ -39,8 +39,13 @@ export class SharedBlock {
     return new SharedBlock(arena, arena.heap.admit(kind, handle));
   }
 
-  /** For a message: the block lives until it is admitted or discarded. */
+  /** For a message that is read exactly once: the block lives until then. */
   depart(): BlockHandle {
     return this.arena.heap.depart(this.#life);
+  }
+
+  /** For a message that is read while the caller keeps this object. */
+  lend(): BlockHandle {
+    return this.arena.heap.lend(this.#life);
   }
 }

@@ -1,7 +1,7 @@
 import { CancelledError } from '../errors/cancelled-error.ts';
 import { encodeValue } from '../workers/chunk.ts';
 import type { Crew, Job } from '../workers/crew.ts';
-import { type Outcome, Task, type TaskKind } from '../workers/task.ts';
+import { type EncodedValue, type Outcome, Task, type TaskKind } from '../workers/task.ts';
 import type { TaskSource } from '../workers/task-source.ts';
 import { type Callbacks, PendingResult, type Stoppable } from './async-result.ts';
 
@@ -34,14 +34,14 @@ export class ApplyJob<R> implements Job, TaskSource, Stoppable {
   private constructor(
     crew: Crew,
     kind: TaskKind,
-    bytes: Buffer,
+    input: EncodedValue,
     signal: AbortSignal | undefined,
     callbacks: Callbacks<R>,
   ) {
     this.result = new PendingResult<R>(callbacks, this);
     this.#crew = crew;
     this.#signal = signal;
-    this.#task = new Task(kind, { bytes }, 'args', (outcome) => this.#onSettle(outcome));
+    this.#task = new Task(kind, input, 'args', (outcome) => this.#onSettle(outcome));
   }
 
   get kind(): TaskKind {

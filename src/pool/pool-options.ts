@@ -5,6 +5,7 @@ import { encode } from '../wire/codec.ts';
 import { toFunctionRef } from '../wire/find-function.ts';
 import type { Target } from '../wire/function-ref.ts';
 import type { CrewOptions } from '../workers/crew.ts';
+import type { EncodedValue } from '../workers/task.ts';
 import { resolveTaskOptions, type TaskOptions } from '../workers/task-options.ts';
 
 export interface PoolOptions extends ChildOptions {
@@ -69,11 +70,16 @@ export function resolvePoolOptions(options: number | PoolOptions): CrewOptions {
     memoryLimit: checkMemory('memoryLimit', given.memoryLimit),
     launch: {
       initializer: initializer === undefined ? null : toFunctionRef(initializer, 'initializer'),
-      initArgs: encode(initArgs, 'initArgs'),
+      initArgs: encodeInitArgs(initArgs),
       stdio,
       ...pick(given, ['env', 'cwd', 'execArgv', 'niceness']),
     },
   };
+}
+
+function encodeInitArgs(initArgs: readonly unknown[]): EncodedValue {
+  const held: object[] = [];
+  return { bytes: encode(initArgs, 'initArgs', { carriage: 'lent', held }), held };
 }
 
 export function checkProcesses(processes: number): number {

@@ -5,6 +5,8 @@ export interface Boot {
   readonly kind: 'boot';
   readonly identity: Identity;
   readonly logLevel: string;
+  /** The descriptor at which the child finds the tree's shared memory; null without any. */
+  readonly arena: number | null;
   /** What the child's program is to do; the body of the message belongs to it. */
   readonly order: unknown;
 }

@@ -1,5 +1,6 @@
 import { ChildSocketChannel } from '../channel/child-socket-channel.ts';
 import { type Boot, magicFromArguments } from './boot.ts';
+import { inheritArena } from '../memory/inherited-arena.ts';
 import { assumeIdentity } from './identity.ts';
 import { getLogger } from './logger.ts';
 import { reportParentGone } from './parent.ts';
@@ -21,6 +22,7 @@ export function bootChild<Out, In, Order>(): Booted<Out, In, Order> {
   if (!first) process.exit(1); // The parent died while this process booted.
   const boot = first.head as Boot;
   assumeIdentity(boot.identity);
+  if (boot.arena !== null) inheritArena(boot.arena);
   getLogger().level = boot.logLevel;
   return { channel, order: boot.order as Order, body: first.body };
 }

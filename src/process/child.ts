@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Channel } from '../channel/channel.ts';
 import { processTable } from '../os/process-table.ts';
+import { reapArena } from '../memory/current-arena.ts';
 import { signalGroup, toExitCode } from '../os/signals.ts';
 import { createDeferred } from '../util/deferred.ts';
 import { StateMachine } from '../util/state-machine.ts';
@@ -66,6 +67,7 @@ export class Child<Out = unknown, In = unknown> {
       ended: () => {
         const end = this.#end as ChildEnd;
         channel.close();
+        reapArena();
         releaseGroup(pid);
         listener.onEnd(end);
         resolve(end);

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { drawMagic, SocketChannel } from '../channel/socket-channel.ts';
+import { arenaForChildren } from '../memory/current-arena.ts';
 import { SpawnError } from '../errors/worker-error.ts';
 import { type Boot, bootArguments } from './boot.ts';
 import { Child, type ChildListener } from './child.ts';
@@ -10,6 +11,9 @@ import { type ChildOptions, childEnvironment, childExecArgv } from './child-opti
 import { currentIdentity, type Identity, nextTree } from './identity.ts';
 import { ensureJanitor, guardGroup } from './janitor.ts';
 import { getLogger } from './logger.ts';
+
+/** Where a child finds the arena: behind the channel. */
+const ARENA = 5;
 
 export interface LaunchOptions extends ChildOptions {
   /** The file the child runs. */
@@ -33,6 +37,7 @@ export function launch<Out, In>(options: LaunchOptions, listener: ChildListener<
   ensureJanitor();
   const magic = drawMagic();
   const tree = nextTree();
+  const arena = arenaForChildren();
   // Not imported at the top: most children start nothing, and loading it is a part of their start.
   const process_ = process
     .getBuiltinModule('node:child_process')
@@ -48,14 +53,14 @@ export function launch<Out, In>(options: LaunchOptions, listener: ChildListener<
         cwd: options.cwd,
         detached: true,
         env: childEnvironment(options.env, tree),
-        stdio: [...options.stdio, 'pipe', 'pipe'] satisfies StdioOptions,
+        stdio: [...options.stdio, 'pipe', 'pipe', arena ?? 'ignore'] satisfies StdioOptions,
       },
     );
   const { pid } = process_;
   if (pid === undefined) throw refused(name, process_);
   guardGroup(pid);
   for (const stream of [process_, ...process_.stdio.slice(0, 3)]) (stream as Socket | null)?.unref();
-  const [toChild, fromChild] = process_.stdio.slice(3) as [Socket, Socket];
+  const [toChild, fromChild] = process_.stdio.slice(3, 5) as [Socket, Socket];
   toChild.unref();
   fromChild.unref();
   const channel = new SocketChannel<Out | Boot, In>(toChild, fromChild, magic);
@@ -65,6 +70,7 @@ export function launch<Out, In>(options: LaunchOptions, listener: ChildListener<
       kind: 'boot',
       identity: { ...options.identity, tree, parent: { name: currentIdentity().name, pid: parentPid } },
       logLevel: getLogger().level,
+      arena: arena === undefined ? null : ARENA,
       order: options.order,
     } satisfies Boot,
     ...options.body,

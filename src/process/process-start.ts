@@ -72,10 +72,10 @@ function encodeOrder(
 ): { order: ProcessOrder; body: Uint8Array } {
   const { target, args = [] } = options;
   if (isSubclass) {
-    return { order: { kind: 'run' }, body: encode({ process: owner, target, args }, 'process') };
+    return { order: { kind: 'run' }, body: encode({ process: owner, target, args }, 'process', { carriage: 'lent' }) };
   }
   const order: ProcessOrder = target ? { kind: 'call', target: toFunctionRef(target, 'target') } : { kind: 'nothing' };
-  return { order, body: encode(args, 'args') };
+  return { order, body: encode(args, 'args', { carriage: 'lent' }) };
 }
 
 /** What may end the child from outside; all of it is let go when it has ended. */

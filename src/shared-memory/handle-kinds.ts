@@ -2,6 +2,7 @@ import type { HandleKind } from '../memory/handle-kind.ts';
 import { ShareableList } from './shareable-list.ts';
 import { bytesHandle } from './shared-bytes.ts';
 import { SharedMemory } from './shared-memory.ts';
+import { addHandleKinds } from '../wire/handle-kinds.ts';
 
 /** These cross by name: whoever attaches too late gets `ENOENT`. */
 const sharedMemoryHandle: HandleKind<SharedMemory> = {
@@ -9,7 +10,6 @@ const sharedMemoryHandle: HandleKind<SharedMemory> = {
   matches: (value): value is SharedMemory => value.constructor === SharedMemory,
   encode: ({ name }) => name,
   decode: (name) => new SharedMemory({ name: String(name) }),
-  discard: () => {},
 };
 
 const shareableListHandle: HandleKind<ShareableList> = {
@@ -17,8 +17,9 @@ const shareableListHandle: HandleKind<ShareableList> = {
   matches: (value): value is ShareableList => value.constructor === ShareableList,
   encode: ({ shm }) => shm.name,
   decode: (name) => new ShareableList(undefined, { name: String(name) }),
-  discard: () => {},
 };
 
 /** Everything of this folder that may cross to another process. */
-export const sharedMemoryHandles: readonly HandleKind[] = [bytesHandle, sharedMemoryHandle, shareableListHandle];
+const sharedMemoryHandles: readonly HandleKind[] = [bytesHandle, sharedMemoryHandle, shareableListHandle];
+
+addHandleKinds(sharedMemoryHandles, import.meta.url);

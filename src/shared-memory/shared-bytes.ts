@@ -1,4 +1,4 @@
-import { discardPlain, fromPlain, type HandleKind, type PlainData, toPlain } from '../memory/handle-kind.ts';
+import { type Carriage, fromPlain, type HandleKind, type PlainData, toPlain } from '../memory/handle-kind.ts';
 import { KIND } from '../memory/kinds.ts';
 import { SharedBlock } from '../memory/shared-block.ts';
 
@@ -29,27 +29,29 @@ export function isSharedBuffer(buffer: ArrayBufferLike): boolean {
 }
 
 /** Announces a message that carries the buffer. */
-export function encodeBytes(buffer: ArrayBufferLike): PlainData {
+export function encodeBytes(buffer: ArrayBufferLike, carriage: Carriage): PlainData {
   const origin = origins.get(buffer);
   if (origin === undefined)
     throw new TypeError('Cannot pass the buffer by reference: it is not shared memory; share() it first');
-  const handle = toPlain(origin.block.depart());
-  if (origin.key === undefined) remember(buffer as ArrayBuffer, origin.block, String(handle));
+  const handle = toPlain(origin.block, carriage);
+  if (origin.key === undefined) remember(buffer as ArrayBuffer, origin.block, keyOf(handle));
   return { block: handle, byteLength: buffer.byteLength };
 }
 
 export function decodeBytes(data: PlainData): ArrayBuffer {
   const { block: handle, byteLength } = data as { block: PlainData; byteLength: number };
   const block = SharedBlock.admit(KIND.bytes, fromPlain(handle), 'shared memory');
-  const known = arrived.get(String(handle))?.deref();
+  const known = arrived.get(keyOf(handle))?.deref();
   if (known !== undefined) return known;
   const buffer = block.arena.view(block.offset, byteLength);
-  remember(buffer, block, String(handle));
+  remember(buffer, block, keyOf(handle));
   return buffer;
 }
 
-export function discardBytes(data: PlainData): void {
-  discardPlain((data as { block: PlainData }).block);
+/** Names a life of a block, whatever way it came. */
+function keyOf(handle: PlainData): string {
+  const { cell, tag } = fromPlain(handle);
+  return `${cell} ${tag}`;
 }
 
 function remember(buffer: ArrayBuffer, block: SharedBlock, key: string): void {
@@ -64,12 +66,13 @@ type ViewClass = new (buffer: ArrayBuffer, byteOffset: number, length: number) =
 /** Buffers in shared memory, and views cut from them. */
 export const bytesHandle: HandleKind<ArrayBuffer | ArrayBufferView> = {
   tag: 'bytes',
+  takesBuffers: true,
   matches: (value): value is ArrayBuffer | ArrayBufferView =>
     origins.has(ArrayBuffer.isView(value) ? value.buffer : (value as ArrayBuffer)),
-  encode(value) {
-    if (!ArrayBuffer.isView(value)) return { bytes: encodeBytes(value), view: null, byteOffset: 0, length: 0 };
+  encode(value, carriage) {
+    if (!ArrayBuffer.isView(value)) return { bytes: encodeBytes(value, carriage), view: null, byteOffset: 0, length: 0 };
     const length = 'length' in value ? Number(value.length) : value.byteLength;
-    return { bytes: encodeBytes(value.buffer), view: value.constructor.name, byteOffset: value.byteOffset, length };
+    return { bytes: encodeBytes(value.buffer, carriage), view: value.constructor.name, byteOffset: value.byteOffset, length };
   },
   decode(data) {
     const { bytes, view, byteOffset, length } = data as Encoded;
@@ -80,5 +83,4 @@ export const bytesHandle: HandleKind<ArrayBuffer | ArrayBufferView> = {
     // A subclass of the sender's own: its bytes are what can be shared.
     return type === undefined ? new Uint8Array(buffer, byteOffset, length) : new type(buffer, byteOffset, length);
   },
-  discard: (data) => discardBytes((data as Encoded).bytes),
 };

@@ -1,32 +1,36 @@
-import { discardPlain, fromPlain, type HandleKind, type PlainData, toPlain } from '../memory/handle-kind.ts';
+import { fromPlain, type PlainData, toPlain } from '../memory/handle-kind.ts';
 import { KIND } from '../memory/kinds.ts';
 import { SharedBlock } from '../memory/shared-block.ts';
+import type { Target } from '../wire/function-ref.ts';
+import type { Kind } from '../wire/kind.ts';
 import { Barrier } from './barrier.ts';
 
-type Encoded = { block: PlainData; timeout: number | null };
+interface BarrierData {
+  readonly block: PlainData;
+  readonly timeout: number | null;
+  /** Crosses as any function does. */
+  readonly action: Target<[], unknown> | null;
+}
 
-/** The action is a function, which this floor cannot send: the wire adds it through `actionOf` and `withAction`. */
-export const barrierHandle: HandleKind<Barrier> = {
+/** Not a mere handle: its action is a function. */
+export const barrierKind: Kind<Barrier, BarrierData> = {
   tag: 'barrier',
-  matches: (value): value is Barrier => value.constructor === Barrier,
-  encode: ({ block, options }) => ({
-    block: toPlain(block.depart()),
-    timeout: Number.isFinite(options.timeout) ? (options.timeout ?? null) : null,
-  }),
-  decode: (data) => withAction(data, undefined),
-  discard: (data) => discardPlain((data as Encoded).block),
+  isWhole: true,
+  matches: (value) => value.constructor === Barrier,
+  encode(barrier, _path, context) {
+    const { timeout, action = null } = barrier.options;
+    if (context.carriage === 'lent') context.hold(barrier);
+    return {
+      block: toPlain(barrier.block, context.carriage),
+      timeout: timeout !== undefined && Number.isFinite(timeout) ? timeout : null,
+      action,
+    };
+  },
+  create({ block, timeout, action }) {
+    return new Barrier({
+      block: SharedBlock.admit(KIND.barrier, fromPlain(block), 'a Barrier'),
+      ...(action !== null && { action }),
+      ...(timeout !== null && { timeout }),
+    });
+  },
 };
-
-export function actionOf(barrier: Barrier): (() => unknown) | undefined {
-  return barrier.options.action;
-}
-
-/** As `decode`, with the action as it arrived. */
-export function withAction(data: PlainData, action: (() => unknown) | undefined): Barrier {
-  const { block, timeout } = data as Encoded;
-  return new Barrier({
-    block: SharedBlock.admit(KIND.barrier, fromPlain(block), 'a Barrier'),
-    ...(action !== undefined && { action }),
-    ...(timeout !== null && { timeout }),
-  });
-}

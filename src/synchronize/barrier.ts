@@ -1,15 +1,18 @@
 import { BrokenBarrierError } from '../errors/broken-barrier-error.ts';
+import { StateError } from '../errors/state-error.ts';
 import { KIND } from '../memory/kinds.ts';
 import { SharedBlock } from '../memory/shared-block.ts';
 import type { WaitPoint } from '../parking/attempt.ts';
 import { currentParking } from '../parking/current-parking.ts';
 import type { Parking } from '../parking/parking.ts';
 import { checkDuration, normalizeWait, type Wait } from '../util/wait.ts';
+import type { Target } from '../wire/function-ref.ts';
+import { loadFunction, tryLoadedExport } from '../wire/load-export.ts';
 import { BARRIER_WORDS, BarrierCore } from './barrier-core.ts';
 
 export interface BarrierOptions {
   /** Run by the last to arrive, before anybody goes on. If it throws, the barrier breaks and that one gets the error. */
-  action?: () => unknown;
+  action?: Target<[], unknown>;
   /** How long `wait()` waits unless told otherwise, in milliseconds. Default: for ever. */
   timeout?: number;
 }
@@ -73,7 +76,7 @@ export class Barrier {
       const arrival = this.#arrive();
       const round = arrival?.round ?? this.#core.round;
       if (arrival !== undefined && arrival.index === this.parties - 1) {
-        await this.#act(round, async () => await this.options.action?.());
+        await this.#act(round, async () => await this.#callAction());
         return arrival.index;
       }
       try {
@@ -154,12 +157,24 @@ export class Barrier {
 
   #actSync(round: number): void {
     try {
-      this.options.action?.();
+      this.#callActionSync();
     } catch (error) {
       this.#core.break(round);
       throw error;
     }
     this.#complete(round);
+  }
+
+  async #callAction(): Promise<unknown> {
+    const { action } = this.options;
+    return typeof action === 'object' ? await (await loadFunction(action))() : await action?.();
+  }
+
+  #callActionSync(): void {
+    const { action } = this.options;
+    const loaded = typeof action === 'object' ? tryLoadedExport(action) : action;
+    if (typeof loaded === 'function') loaded();
+    else if (action !== undefined) throw new StateError('Cannot run the action of the barrier: its module is not loaded in this process; import it here, or use wait()');
   }
 
   #complete(round: number): void {

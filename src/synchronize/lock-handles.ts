@@ -1,4 +1,4 @@
-import { discardPlain, fromPlain, type HandleKind, type PlainData, toPlain } from '../memory/handle-kind.ts';
+import { type Carriage, fromPlain, type HandleKind, type PlainData, toPlain } from '../memory/handle-kind.ts';
 import type { Kind } from '../memory/kinds.ts';
 import { SharedBlock } from '../memory/shared-block.ts';
 import { Lock, type LockPlace } from './lock.ts';
@@ -11,8 +11,8 @@ function lockKind(tag: string, type: LockClass): HandleKind<Lock> {
   return {
     tag,
     matches: (value): value is Lock => value.constructor === type,
-    encode: ({ place }) => ({
-      block: toPlain(place.block.depart()),
+    encode: ({ place }, carriage) => ({
+      block: toPlain(place.block, carriage),
       kind: place.kind,
       offset: place.address - place.block.address,
     }),
@@ -21,7 +21,6 @@ function lockKind(tag: string, type: LockClass): HandleKind<Lock> {
       const block = SharedBlock.admit(kind as Kind, fromPlain(handle), 'a lock');
       return new type({ block, address: block.address + offset, kind: kind as Kind });
     },
-    discard: (data) => discardPlain((data as { block: PlainData }).block),
   };
 }
 
@@ -29,16 +28,12 @@ export const lockHandle: HandleKind<Lock> = lockKind('lock', Lock);
 export const rlockHandle: HandleKind<Lock> = lockKind('rlock', RLock);
 
 /** For kinds that contain a lock of either class. */
-export function encodeLock(lock: Lock): PlainData {
+export function encodeLock(lock: Lock, carriage: Carriage): PlainData {
   const kind = rlockHandle.matches(lock) ? rlockHandle : lockHandle;
-  return { tag: kind.tag, data: kind.encode(lock) };
+  return { tag: kind.tag, data: kind.encode(lock, carriage) };
 }
 
 export function decodeLock(encoded: PlainData): Lock {
   const { tag, data } = encoded as { tag: string; data: PlainData };
   return (tag === rlockHandle.tag ? rlockHandle : lockHandle).decode(data);
-}
-
-export function discardLock(encoded: PlainData): void {
-  lockHandle.discard((encoded as { data: PlainData }).data);
 }

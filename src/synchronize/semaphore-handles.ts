@@ -1,4 +1,4 @@
-import { discardPlain, fromPlain, type HandleKind, toPlain } from '../memory/handle-kind.ts';
+import { fromPlain, type HandleKind, toPlain } from '../memory/handle-kind.ts';
 import { KIND } from '../memory/kinds.ts';
 import { SharedBlock } from '../memory/shared-block.ts';
 import { BoundedSemaphore, Semaphore } from './semaphore.ts';
@@ -7,9 +7,8 @@ function semaphoreKind(tag: string, type: new (block: SharedBlock) => Semaphore)
   return {
     tag,
     matches: (value): value is Semaphore => value.constructor === type,
-    encode: ({ block }) => toPlain(block.depart()),
+    encode: ({ block }, carriage) => toPlain(block, carriage),
     decode: (data) => new type(SharedBlock.admit(KIND.semaphore, fromPlain(data), 'a Semaphore')),
-    discard: discardPlain,
   };
 }
 

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { SerializationError } from '../errors/serialization-error.ts';
 import { classOfPrototype, constructorOf, isGlobal, isNative } from './constructor-of.ts';
-import { type Kind, kindOf } from './kind.ts';
+import { type Kind, kindOf, kindOfBuffer } from './kind.ts';
 
 /** What the codec has to do for a value: structured clone carries it, carries it but for what is inside, or a kind does. */
 export type Finding = 'plain' | 'container' | Kind;
@@ -12,6 +12,8 @@ export function classify(value: unknown, path: { toString(): string }): Finding 
     const prototype = Object.getPrototypeOf(value);
     if (prototype === Object.prototype || prototype === Array.prototype) return 'container';
     if (prototype === Map.prototype || prototype === Set.prototype) return 'container';
+    const bufferKind = ArrayBuffer.isView(value) || types.isArrayBuffer(value) ? kindOfBuffer(value) : undefined;
+    if (bufferKind) return bufferKind;
     if (isPlain(value, prototype)) return 'plain';
     const kind = kindOf(value);
     if (kind) return kind;

@@ -1,9 +1,8 @@
 import { SerializationError } from '../errors/serialization-error.ts';
 import { fromBytes, toBytes } from './bytes.ts';
 import { classify } from './classify.ts';
-import type { EncodeContext } from './kind.ts';
 import { isLeaf, someMember } from './members.ts';
-import { pack } from './pack.ts';
+import { type EncodeOptions, pack } from './pack.ts';
 import { isParcel } from './parcel.ts';
 import './standard-kinds.ts';
 import { type Root, Trail } from './trail.ts';
@@ -17,12 +16,12 @@ const PARCEL = 1;
  * Values to bytes: what structured clone carries, and every kind that was added. Takes its snapshot before it returns.
  * Throws a SerializationError whose path starts with `root`; where that is a function, with what it returns for an element.
  */
-export function encode(value: unknown, root: Root, thrownIn?: EncodeContext['thrownIn']): Buffer {
+export function encode(value: unknown, root: Root, options: EncodeOptions = {}): Buffer {
   const trail = new Trail(root);
   try {
     if (isLeaf(value) || !containsSpecial(value, trail)) return toBytes(PLAIN, value);
     trail.returnTo(0);
-    return toBytes(PARCEL, pack(value, trail, thrownIn));
+    return toBytes(PARCEL, pack(value, trail, options));
   } catch (error) {
     if (error instanceof SerializationError) throw error;
     throw refusal(error, isOverflow(error) ? trail.start : trail.toString());

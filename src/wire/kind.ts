@@ -1,3 +1,5 @@
+import type { Carriage } from '../memory/handle-kind.ts';
+
 /**
  * A kind of value that structured clone would refuse or flatten, and how it crosses instead.
  *
@@ -16,9 +18,17 @@ export interface Kind<T extends object = object, D extends object = object> {
   fill?(value: T, data: D): void;
   /** `create` needs its data complete; such values cannot refer to each other in a circle. */
   readonly isWhole?: true;
+  /** The file that adds it: loaded by a process that gets such a value before anything else in it has asked for one. */
+  readonly module?: string;
+  /** It may match buffers and views of them, which structured clone would copy. */
+  readonly takesBuffers?: true;
 }
 
 export interface EncodeContext {
+  /** How shared memory in the message is kept alive until it has been read. */
+  readonly carriage: Carriage;
+  /** The sender is to keep this alive for as long as the message may be read, if its carriage is 'lent'. */
+  hold(value: object): void;
   /** The process an error comes out of, for the last line of its stack; undefined for an error that is just a value. */
   readonly thrownIn: { readonly name: string; readonly pid: number } | undefined;
   /** Why a value cannot cross, as member `key` of `holder`; undefined if it can. */
@@ -27,17 +37,24 @@ export interface EncodeContext {
 
 const kinds: Kind[] = [];
 const byTag = new Map<string, Kind>();
+const bufferKinds: Kind[] = [];
 
 /** Adds a kind; the first that matches a value gets it, so specific ones are added before general ones. */
 export function addKind<T extends object, D extends object>(kind: Kind<T, D>): void {
   // The registry forgets the type parameters: `matches` guards every call of `encode`, the tag every call of `create`.
   const erased = kind as unknown as Kind;
-  kinds.push(erased);
+  // Those of upper floors come later, and are more specific than the last, which takes any instance.
+  kinds.splice(kind.module === undefined ? kinds.length : 0, 0, erased);
+  if (kind.takesBuffers) bufferKinds.push(erased);
   byTag.set(kind.tag, erased);
 }
 
 export function kindOf(value: object): Kind | undefined {
   return kinds.find((kind) => kind.matches(value));
+}
+
+export function kindOfBuffer(value: object): Kind | undefined {
+  return bufferKinds.find((kind) => kind.matches(value));
 }
 
 export function kindByTag(tag: string): Kind | undefined {

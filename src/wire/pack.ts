@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { SerializationError } from '../errors/serialization-error.ts';
+import type { Carriage } from '../memory/handle-kind.ts';
 import { classify } from './classify.ts';
 import type { EncodeContext, Kind } from './kind.ts';
 import { define, isLeaf } from './members.ts';
@@ -7,26 +8,43 @@ import type { Parcel } from './parcel.ts';
 import type { Trail } from './trail.ts';
 
 /** A copy of `root` that structured clone carries. Throws at the first member that nothing can carry. */
-export function pack(root: unknown, trail: Trail, thrownIn: EncodeContext['thrownIn']): Parcel {
-  const packer = new Packer(trail, thrownIn);
+export function pack(root: unknown, trail: Trail, options: EncodeOptions): Parcel {
+  const packer = new Packer(trail, options);
   return packer.pack(root);
+}
+
+export interface EncodeOptions {
+  /** The process an error comes out of. */
+  readonly thrownIn?: EncodeContext['thrownIn'];
+  /** Default 'counted'. */
+  readonly carriage?: Carriage;
+  /** Gets what the sender is to keep alive if the carriage is 'lent'. */
+  readonly held?: object[];
 }
 
 class Packer implements EncodeContext {
   readonly thrownIn: EncodeContext['thrownIn'];
+  readonly carriage: Carriage;
+  readonly #held: object[] | undefined;
   readonly #trail: Trail;
   readonly #copies = new Map<unknown, unknown>();
   /** Keys of `#copies`, in order. */
   readonly #copied: unknown[] = [];
   readonly #standIns: object[] = [];
-  readonly #specials: Array<[tag: string, data: object]> = [];
+  readonly #specials: Array<[tag: string, data: object, module?: string]> = [];
   /** Values that need their data whole, while it is being copied; and the objects that their `create` looks into first. */
   readonly #unfinished = new Set<unknown>();
   readonly #handedOver = new Set<unknown>();
 
-  constructor(trail: Trail, thrownIn: EncodeContext['thrownIn']) {
+  constructor(trail: Trail, { thrownIn, carriage = 'counted', held }: EncodeOptions) {
     this.#trail = trail;
     this.thrownIn = thrownIn;
+    this.carriage = carriage;
+    this.#held = held;
+  }
+
+  hold(value: object): void {
+    this.#held?.push(value);
   }
 
   pack(root: unknown): Parcel {
@@ -71,7 +89,7 @@ class Packer implements EncodeContext {
 
   #standInFor(value: object, kind: Kind): object {
     const standIn = this.#remember(value, {});
-    const special: [string, object] = [kind.tag, {}];
+    const special: [string, object, string?] = kind.module === undefined ? [kind.tag, {}] : [kind.tag, {}, kind.module];
     this.#standIns.push(standIn);
     this.#specials.push(special);
     const data = kind.encode(value, this.#trail.toString(), this);

@@ -2,7 +2,8 @@
 export interface Parcel {
   readonly value: unknown;
   readonly standIns: readonly object[];
-  readonly specials: ReadonlyArray<readonly [tag: string, data: object]>;
+  /** `module` is the file of this library that knows the tag, where that is not loaded from the start. */
+  readonly specials: ReadonlyArray<readonly [tag: string, data: object, module?: string]>;
 }
 
 export function isParcel(value: unknown): value is Parcel {

@@ -5,6 +5,20 @@ import type { Parcel } from './parcel.ts';
 
 /** The value that was packed; a promise only if a module has to be loaded for it. */
 export function unpack(parcel: Parcel): unknown {
+  const missing = missingModules(parcel);
+  if (missing.length === 0) return unpackNow(parcel);
+  return Promise.all(missing.map((module) => import(module))).then(() => unpackNow(parcel));
+}
+
+const OWN_ROOT = new URL('..', import.meta.url).href;
+
+/** Only files of this library: what to load is not for a message to say. */
+function missingModules({ specials }: Parcel): string[] {
+  const modules = specials.map(([tag, , module]) => (kindByTag(tag) ? undefined : module));
+  return modules.filter((module) => typeof module === 'string' && module.startsWith(OWN_ROOT)) as string[];
+}
+
+function unpackNow(parcel: Parcel): unknown {
   const unpacker = new Unpacker(parcel);
   const pending: Promise<void>[] = [];
   try {

@@ -1,6 +1,6 @@
 import { encode } from '../wire/codec.ts';
 import type { RunRequest } from './protocol.ts';
-import type { Outcome, Task } from './task.ts';
+import type { EncodedValue, Outcome, Task } from './task.ts';
 import type { TaskSource } from './task-source.ts';
 
 let count = 0;
@@ -94,12 +94,13 @@ function encodeRest(sendable: Task[], refused: Array<[Task, Outcome]>): ReturnTy
 }
 
 /** The bytes of one value, as a chunk of its own. */
-export function encodeValue(value: unknown, path: string): Buffer {
-  return encode([value], () => path);
+export function encodeValue(value: unknown, path: string): EncodedValue {
+  const held: object[] = [];
+  return { bytes: encode([value], () => path, { carriage: 'lent', held }), held };
 }
 
 function encodeAll(tasks: readonly Task[]): Buffer {
-  return encode(tasks.map(inputOf), (index) => tasks[index]?.path ?? '');
+  return encode(tasks.map(inputOf), (index) => tasks[index]?.path ?? '', { carriage: 'lent' });
 }
 
 function inputOf({ input }: Task): unknown {

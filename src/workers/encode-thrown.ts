@@ -5,12 +5,12 @@ import { encode } from '../wire/codec.ts';
 export function encodeThrown(thrown: unknown, processName: string): Buffer {
   const thrownIn = { name: processName, pid: process.pid };
   try {
-    return encode(thrown, 'error', thrownIn);
+    return encode(thrown, 'error', { thrownIn });
   } catch (refusal) {
     return encode(
       new Error(`Something was thrown that cannot be sent: ${describe(thrown)}`, { cause: refusal }),
       'error',
-      thrownIn,
+      { thrownIn },
     );
   }
 }

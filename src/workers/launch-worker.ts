@@ -7,12 +7,13 @@ import { presentAsProcess } from '../process/process.ts';
 import type { FunctionRef } from '../wire/function-ref.ts';
 import type { WorkerOrder, WorkerReply, WorkerRequest } from './protocol.ts';
 import { PROBE_OPTIONS } from './stack-probe.ts';
+import type { EncodedValue } from './task.ts';
 import { StderrRelay } from './stderr-relay.ts';
 
 export interface WorkerLaunch extends ChildOptions {
   readonly initializer: FunctionRef | null;
   /** The arguments' bytes. */
-  readonly initArgs: Uint8Array;
+  readonly initArgs: EncodedValue;
   readonly stdio: 'inherit' | 'ignore';
 }
 
@@ -34,7 +35,7 @@ export function launchWorker(options: WorkerLaunch, listener: ChildListener<Work
       main: new URL('./worker-main.js', import.meta.url),
       identity: { name, daemon: true, isWorker: true, path: [...currentIdentity().path, count] },
       order: { initializer: options.initializer } satisfies WorkerOrder,
-      body: [options.initArgs],
+      body: [options.initArgs.bytes],
       nodeOptions: PROBE_OPTIONS,
       // stderr passes through this process: its end is what a loss is explained by.
       stdio: ['ignore', options.stdio, 'pipe'],

@@ -16,6 +16,12 @@ export interface TaskKind {
   readonly settings: TaskSettings;
 }
 
+/** A value's bytes, and the shared objects in it: they must live for as long as the bytes may be sent. */
+export interface EncodedValue {
+  readonly bytes: Buffer;
+  readonly held: readonly object[];
+}
+
 let count = 0;
 
 /** So often a worker may be lost that has a task and has not begun it; from then on the task counts as what kills them. */
@@ -29,7 +35,7 @@ export class Task {
   readonly id: number;
   readonly kind: TaskKind;
   /** What the function is called with: the value, or, taken at submission already, its bytes. */
-  readonly input: { readonly value: unknown } | { readonly bytes: Buffer };
+  readonly input: { readonly value: unknown } | EncodedValue;
   /** Where the input sits in what the user handed over: `args`, `items[3]`. */
   readonly path: string;
   readonly #onSettle: (outcome: Outcome) => void;
