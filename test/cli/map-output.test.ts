@@ -149,7 +149,7 @@ test('An output that cannot be opened is an error of usage', async () => {
 test('A disk that is full ends the run with status 1 and says so', { skip: process.platform !== 'linux' }, async () => {
   const { status, stderr } = await brood(['map', task('double'), '1', '2', '-o', '/dev/full']);
   assert.equal(status, 1);
-  assert.match(stderr, /Cannot write to "\/dev\/full": ENOSPC.*; give it room and run again with --resume/);
+  assert.match(stderr, /Cannot write to "\/dev\/full": ENOSPC.*; mend that and run again with --resume/);
 });
 
 /** How many calls have left their mark; the file may not be there yet. */
