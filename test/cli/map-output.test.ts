@@ -105,6 +105,17 @@ test('Without a terminal stderr gets plain lines: each failure, and the totals l
   assert.match(stderr, /^failed: "fail1": RangeError: no fail1\nbrood: 3 done in \d+\.\ds, 1 failed\n$/);
 });
 
+test('Without a terminal a long run says every two seconds how far it is', async () => {
+  const log = join(folder, 'long');
+  const running = new Running(['map', task('logged'), '--ndjson', '-j', '2']);
+  running.child.stdin.end(['a', 'hold'].map((name) => `${JSON.stringify([log, name])}\n`).join(''));
+  const before = performance.now();
+  await running.waitFor('stderr', /done/);
+  assert.ok(performance.now() - before > 1900);
+  writeFileSync(`${log}.release`, '');
+  assert.match((await running.ended).stderr, /^1 done, \d+\.\d\/s\nbrood: 2 done in \d+\.\ds\n$/);
+});
+
 test('On a terminal there is a bar, which is gone at the end', async () => {
   const log = join(folder, 'bar');
   const lines = join(folder, 'bar.ndjson');
