@@ -34,7 +34,7 @@ export class FrameReader {
   readonly #magic: number;
   #pending: Buffer = Buffer.alloc(0);
   /** The frame being assembled, and how much of it is there. */
-  #large: { readonly buffer: Buffer; filled: number } | undefined;
+  #large: { readonly buffer: Buffer; readonly size: FrameSize; filled: number } | undefined;
 
   constructor(magic: number) {
     this.#magic = magic;
@@ -44,13 +44,14 @@ export class FrameReader {
   *read(chunk: Buffer): Generator<Frame, void, undefined> {
     let rest = chunk;
     if (this.#large) {
-      const { buffer, filled } = this.#large;
+      const { buffer, filled, size } = this.#large;
       const taken = rest.copy(buffer, filled);
       this.#large.filled += taken;
-      if (this.#large.filled < buffer.length) return;
+      // Not `buffer.length`: optimised code of Node 26 compares that wrongly above 2 GiB.
+      if (this.#large.filled < size.total) return;
       this.#large = undefined;
       rest = rest.subarray(taken);
-      yield this.#parse(buffer, this.#sizeOf(buffer));
+      yield this.#parse(buffer, size);
     }
     if (this.#pending.length > 0) {
       rest = Buffer.concat([this.#pending, rest]);
@@ -74,7 +75,7 @@ export class FrameReader {
       return;
     }
     const buffer = allocate(size.total);
-    this.#large = { buffer, filled: rest.copy(buffer) };
+    this.#large = { buffer, size, filled: rest.copy(buffer) };
   }
 
   #sizeOf(bytes: Buffer): FrameSize | undefined {
@@ -89,11 +90,10 @@ export class FrameReader {
     return { head, total };
   }
 
-  #parse(bytes: Buffer, size: FrameSize | undefined): Frame {
-    const bodyStart = HEADER_SIZE + (size?.head ?? 0);
-    const text = bytes.toString('utf8', HEADER_SIZE, bodyStart);
+  #parse(bytes: Buffer, size: FrameSize): Frame {
+    const bodyStart = HEADER_SIZE + size.head;
     try {
-      return { head: JSON.parse(text), body: bytes.subarray(bodyStart) };
+      return { head: JSON.parse(bytes.toString('utf8', HEADER_SIZE, bodyStart)), body: bytes.subarray(bodyStart) };
     } catch (error) {
       throw new BroodError('ERR_CHANNEL', 'Cannot read the channel: the head of a message is damaged', {
         cause: error,

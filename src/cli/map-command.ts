@@ -27,7 +27,7 @@ export function addMapCommand(program: Command, setStatus: (status: ExitStatus) 
     .option('-o, --output <file>', 'write the lines to a file, not to stdout')
     .option('--resume', 'skip inputs whose result is in the --output file already, and append to it')
     .option('-u, --unordered', 'lines as results come, not in the order of the inputs')
-    .option('-q, --quiet', 'no progress and no messages on stderr but errors of usage')
+    .option('-q, --quiet', 'nothing on stderr but what ends the command early')
     .optionsGroup('Help:')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', HELP)
@@ -37,18 +37,20 @@ export function addMapCommand(program: Command, setStatus: (status: ExitStatus) 
 }
 
 const HELP = `
-Each line has the input, its result or error, the run time in milliseconds, the process, the attempts, and the key that
---resume goes by. Progress and messages go to stderr, and so does what the function prints.
+Each line has the input, its result or error, the run time in milliseconds, the
+process, the attempts, and the key that --resume goes by. Progress and messages
+go to stderr, and so does what the function prints.
 
-Exit status: 0 every input succeeded, 1 some failed, 2 wrong usage, 130 interrupted. Ctrl-C lets running inputs finish for
-two seconds; a second one ends at once.
+Exit status: 0 every input succeeded, 1 some failed, 2 wrong usage, 130
+interrupted. Ctrl-C lets running inputs finish for two seconds; a second one
+ends at once.
 
 Examples:
   $ brood map ./tasks.mjs#double 1 2 3
-  $ brood map ./measure.ts#measure --files 'src/**/*.ts' --timeout 5s --output sizes.ndjson
-  $ brood map ./measure.ts#measure --files 'src/**/*.ts' --output sizes.ndjson --resume
-  $ zcat urls.gz | brood map ./fetch.mjs --lines -j 16 --retries 2 --unordered | jq -r .result
-  $ brood map ./score.mjs#score --ndjson rows.ndjson --chunk 100 --halt soon,fail=10`;
+  $ brood map ./measure.ts --files 'src/**/*.ts' -t 5s -o sizes.ndjson
+  $ brood map ./measure.ts --files 'src/**/*.ts' -o sizes.ndjson --resume
+  $ zcat urls.gz | brood map ./fetch.mjs --lines -j 16 -r 2 | jq -r .result
+  $ brood map ./score.mjs --ndjson rows.ndjson -c 100 --halt soon,fail=10`;
 
 function collect(glob: string, globs: string[] = []): string[] {
   return [...globs, glob];

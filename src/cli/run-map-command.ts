@@ -98,6 +98,8 @@ function countWorkers({ jobs, chunk }: MapSettings, total: number | null): numbe
 
 function explainWriteError(error: NodeJS.ErrnoException, output: string | null): StopReason {
   if (output === null && error.code === 'EPIPE') return { kind: 'output-closed' };
-  const message = `Cannot write to ${output === null ? 'stdout' : `"${output}"`}: ${error.message}; give it room and run again with --resume`;
+  const [place, remedy] =
+    output === null ? ['stdout', 'nothing more was run'] : [`"${output}"`, 'mend that and run again with --resume'];
+  const message = `Cannot write to ${place}: ${error.message}; ${remedy}`;
   return { kind: 'broken', error: new Error(message, { cause: error }) };
 }

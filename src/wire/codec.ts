@@ -19,8 +19,7 @@ const PARCEL = 1;
 export function encode(value: unknown, root: Root, options: EncodeOptions = {}): Buffer {
   const trail = new Trail(root);
   try {
-    if (isLeaf(value) || !containsSpecial(value, trail)) return toBytes(PLAIN, value);
-    trail.returnTo(0);
+    if (isLeaf(value) || isPlainThroughout(value)) return toBytes(PLAIN, value);
     return toBytes(PARCEL, pack(value, trail, options));
   } catch (error) {
     if (error instanceof SerializationError) throw error;
@@ -30,22 +29,40 @@ export function encode(value: unknown, root: Root, options: EncodeOptions = {}):
 
 /** Bytes back to the value; a promise only if a module has to be loaded for it. Throws if they are no value of ours. */
 export function decode(bytes: Uint8Array): unknown {
-  const { format, value } = fromBytes(bytes);
-  if (format === PLAIN) return value;
-  if (format === PARCEL && isParcel(value)) return unpack(value);
-  throw new SerializationError(`Cannot decode a value: its format is ${format}; both sides must run one version`, '');
+  try {
+    const { format, value } = fromBytes(bytes);
+    if (format === PLAIN) return value;
+    if (format === PARCEL && isParcel(value)) return unpack(value);
+    throw new SerializationError(`Cannot decode a value: its format is ${format}; both sides must run one version`, '');
+  } catch (error) {
+    // V8 reads less deep than it writes.
+    if (!isOverflow(error)) throw error;
+    throw new SerializationError('Cannot decode a value: it is nested too deeply; flatten it', '', { cause: error });
+  }
 }
 
-function containsSpecial(root: unknown, trail: Trail): boolean {
-  const seen = new Set<unknown>();
+/**
+ * True if structured clone carries all of it. Goes through it without recursion, so as deep as V8 itself, and without
+ * keeping a path: what nothing can carry is found again, with its path, when the value is packed.
+ */
+function isPlainThroughout(root: unknown): boolean {
+  const containers = new Set<unknown>();
   const isSpecial = (value: unknown): boolean => {
-    if (seen.has(value)) return false;
-    seen.add(value);
-    const finding = classify(value, trail);
-    return finding === 'container' ? someMember(value as object, trail, isSpecial) : finding !== 'plain';
+    if (containers.has(value)) return false;
+    const finding = classify(value, NO_PATH);
+    if (finding === 'container') containers.add(value);
+    return finding !== 'container' && finding !== 'plain';
   };
-  return isSpecial(root);
+  try {
+    if (isSpecial(root)) return false;
+    for (const container of containers) if (someMember(container as object, isSpecial)) return false;
+    return true;
+  } catch {
+    return false;
+  }
 }
+
+const NO_PATH = '';
 
 function isOverflow(error: unknown): boolean {
   return error instanceof RangeError && /call stack/i.test(error.message);

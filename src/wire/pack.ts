@@ -121,6 +121,14 @@ class Packer implements EncodeContext {
     return copied;
   }
 
+  /** A getter may throw: the trail then stands at it. */
+  #read(container: object, key: string): unknown {
+    this.#trail.enter(container, key);
+    const member = (container as Record<string, unknown>)[key];
+    this.#trail.leave();
+    return member;
+  }
+
   #copyContainer(container: object): object {
     if (types.isMap(container)) {
       const copied = this.#remember(container, new Map<unknown, unknown>());
@@ -135,7 +143,7 @@ class Packer implements EncodeContext {
     }
     const copied = this.#remember(container, Array.isArray(container) ? new Array<unknown>(container.length) : {});
     for (const key of Object.keys(container)) {
-      define(copied, key, this.#copyMember(container, key, (container as Record<string, unknown>)[key]));
+      define(copied, key, this.#copyMember(container, key, this.#read(container, key)));
     }
     return copied;
   }

@@ -105,6 +105,17 @@ test('Without a terminal stderr gets plain lines: each failure, and the totals l
   assert.match(stderr, /^failed: "fail1": RangeError: no fail1\nbrood: 3 done in \d+\.\ds, 1 failed\n$/);
 });
 
+test('Without a terminal a long run says every two seconds how far it is', async () => {
+  const log = join(folder, 'long');
+  const running = new Running(['map', task('logged'), '--ndjson', '-j', '2']);
+  running.child.stdin.end(['a', 'hold'].map((name) => `${JSON.stringify([log, name])}\n`).join(''));
+  const before = performance.now();
+  await running.waitFor('stderr', /done/);
+  assert.ok(performance.now() - before > 1900);
+  writeFileSync(`${log}.release`, '');
+  assert.match((await running.ended).stderr, /^1 done, \d+\.\d\/s\nbrood: 2 done in \d+\.\ds\n$/);
+});
+
 test('On a terminal there is a bar, which is gone at the end', async () => {
   const log = join(folder, 'bar');
   const lines = join(folder, 'bar.ndjson');
@@ -149,7 +160,7 @@ test('An output that cannot be opened is an error of usage', async () => {
 test('A disk that is full ends the run with status 1 and says so', { skip: process.platform !== 'linux' }, async () => {
   const { status, stderr } = await brood(['map', task('double'), '1', '2', '-o', '/dev/full']);
   assert.equal(status, 1);
-  assert.match(stderr, /Cannot write to "\/dev\/full": ENOSPC.*; give it room and run again with --resume/);
+  assert.match(stderr, /Cannot write to "\/dev\/full": ENOSPC.*; mend that and run again with --resume/);
 });
 
 /** How many calls have left their mark; the file may not be there yet. */

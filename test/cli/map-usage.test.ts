@@ -78,13 +78,16 @@ test('A module that is not there says so, and what was perhaps meant', async () 
 });
 
 test('A missing export names those that there are', async () => {
-  assert.match(await usageError('map', task('dubble'), '1'), /Cannot load ".*tasks\.mjs": .*"dubble".*double/);
+  assert.match(
+    await usageError('map', task('dubble'), '1'),
+    /Cannot load ".*tasks\.mjs": it has no export "dubble"; name a function .*: .*double/,
+  );
 });
 
 test('An export that is no function is refused', async () => {
   assert.match(
     await usageError('map', task('notAFunction'), '1'),
-    /: it is of type number; name an export that is a function/,
+    /: its export "notAFunction" is of type number; name a function/,
   );
 });
 
@@ -95,6 +98,16 @@ test('A module that throws, or exits, when it is imported is told once, not for 
   assert.match(
     await usageError('map', fixture('exits-at-import.mjs'), '1', '2'),
     /Cannot load ".*exits-at-import\.mjs": /,
+  );
+});
+
+test('A syntax error is shown with its place', async () => {
+  const module = join(folder, 'syntax.mjs');
+  writeFileSync(module, 'export const fine = 1;\nexport const = 2;\n');
+  const message = await usageError('map', module, '1');
+  assert.match(
+    message,
+    /importing it failed; mend this first\n.*syntax\.mjs:2\nexport const = 2;\n +\^\nSyntaxError: /,
   );
 });
 

@@ -133,6 +133,25 @@ for (const [name, wrap] of Object.entries(DEEP)) {
   });
 }
 
+test('Pool.apply() returns or refuses values of any depth, and never fails in another way', async () => {
+  const pool = new Pool(1);
+  for (const depth of [100, 500, 1000, 1500, 2000, 2500, 3000, 4000, 8000]) {
+    for (const wrap of Object.values(DEEP)) {
+      let value: unknown = 1;
+      for (let i = 0; i < depth; i += 1) value = wrap(value);
+      const outcome = await pool.apply(identity, [value]).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      if (depth <= 500) assert.equal(outcome, undefined);
+      if (outcome === undefined) continue;
+      assert.ok(outcome instanceof SerializationError, String(outcome));
+      assert.match(outcome.message, /nested too deeply; flatten it/);
+    }
+  }
+  pool.terminate();
+});
+
 test('Pool.apply() and map() name the argument and the item that cannot cross, and go on', async () => {
   const pool = new Pool(1);
   const value = { items: [{ socket: createClosure() }] };
