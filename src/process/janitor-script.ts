@@ -5,6 +5,8 @@
  *   + <group>   a process group that must not survive the parent
  *   - <group>   it has ended
  *   x <tree>    kill every process that carries this tree's mark in its environment, now
+ *   n <draft> <tab> <path>  a file to remove if it is still there; and `path`, if that is the same file by then
+ *   u <draft>   it is somebody else's concern now
  *
  * At end of file the groups have half a second first: to end as they were asked to, or to see that their parent is gone.
  *
@@ -13,7 +15,10 @@
  */
 export const JANITOR_SCRIPT: string = `
 trap '' HUP INT TERM QUIT
+tree=$1
 groups=' '
+tab=$(printf '\\t')
+set --
 sweep() {
   for round in 1 2 3 4 5 6 7 8 9 10; do
     found=
@@ -24,16 +29,29 @@ sweep() {
     [ "$found" ] || return
   done
 }
-while read -r order what; do
-  case $order in
-    +) groups="$groups$what " ;;
-    -) groups="\${groups%% $what *} \${groups#* $what }" ;;
-    x) sweep "$what" ;;
+while IFS= read -r line; do
+  what=\${line#? }
+  case $line in
+    +*) groups="$groups$what " ;;
+    -*) groups="\${groups%% $what *} \${groups#* $what }" ;;
+    x*) sweep "$what" ;;
+    n*) set -- "$@" "$what" ;;
+    u*)
+      left=$#
+      while [ "$left" -gt 0 ]; do
+        left=$((left - 1)); first=$1; shift
+        [ "\${first%%"$tab"*}" = "$what" ] || set -- "$@" "$first"
+      done ;;
   esac
+done
+for name do
+  draft=\${name%%"$tab"*}; path=\${name#*"$tab"}
+  if [ "$draft" = "$path" ] || [ "$draft" -ef "$path" ]; then rm -f -- "$path"; fi
+  rm -f -- "$draft"
 done
 [ "$groups" = ' ' ] || sleep 0.5 || sleep 1
 for group in $groups; do kill -9 "-$group" 2>/dev/null; done
-sweep "$1"
+sweep "$tree"
 sleep 0.2 || sleep 1
-sweep "$1"
+sweep "$tree"
 `;

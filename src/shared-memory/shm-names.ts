@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, linkSync, openSync, unlinkSync } from 'node:fs';
 import { SystemError } from '../errors/system-error.ts';
 import type { Native } from '../os/native/contract.ts';
-import { nameKeeper } from './name-keeper.ts';
+import { guardName, releaseName } from '../process/janitor.ts';
 
 /** Where POSIX shared memory has its names. */
 const FOLDER = '/dev/shm';
@@ -33,26 +33,25 @@ export function pathOf(name: string): string {
 
 /**
  * A new file of that size under that name, all pages reserved; its descriptor. It is made complete under a name that
- * nobody knows, then linked: nobody ever sees half of it, an existing name is never touched, and the keeper knows what
+ * nobody knows, then linked: nobody ever sees half of it, an existing name is never touched, and the janitor knows what
  * to remove at every step.
  */
 export function createNamed(native: Native, path: string, byteLength: number, isTracked: boolean): number {
   const draft = `${FOLDER}/.${createName()}`;
-  const keeper = nameKeeper();
-  keeper.keepDraft(draft, isTracked ? path : draft);
+  guardName(draft, isTracked ? path : draft);
   let descriptor: number | undefined;
   try {
     descriptor = explain('open', path, () => openSync(draft, 'wx+', OWNER_ONLY));
     native.memory.reserve(descriptor, byteLength);
     explain('link', path, () => linkSync(draft, path));
-    if (isTracked) keeper.keep(path);
+    if (isTracked) guardName(path);
     return descriptor;
   } catch (error) {
     if (descriptor !== undefined) closeSync(descriptor);
     throw error;
   } finally {
     if (descriptor !== undefined) unlinkSync(draft);
-    keeper.forget(draft);
+    releaseName(draft);
   }
 }
 
@@ -62,7 +61,7 @@ export function openNamed(path: string): number {
 
 export function removeNamed(path: string): void {
   explain('unlink', path, () => unlinkSync(path));
-  nameKeeper().forget(path);
+  releaseName(path);
 }
 
 /** Node's errors as ours, with the same code: `ENOENT`, `EEXIST`, … */
