@@ -52,7 +52,13 @@ done
 /** About a megabyte of POSIX shell in a session of its own. It outlives this process by the time it takes to remove the names. */
 function startNameKeeper(): NameKeeper {
   const [readEnd, writeEnd] = requireNative('SharedMemory').memory.createPipe();
-  const shell = spawn('/bin/sh', ['-c', SCRIPT], { detached: true, stdio: [readEnd, 'ignore', 'ignore'], cwd: '/' });
+  const shell = spawn('/bin/sh', ['-c', SCRIPT, 'brood-name-keeper'], {
+    cwd: '/',
+    detached: true,
+    // Without this process's environment: it is meant to outlive the process tree, and must not be taken for a leftover.
+    env: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
+    stdio: [readEnd, 'ignore', 'ignore'],
+  });
   shell.unref();
   closeSync(readEnd);
   const write = (line: string): void => void writeSync(writeEnd, `${line}\n`);

@@ -45,7 +45,8 @@ export function createDeathCalls(libc: Libc, isMainThread: boolean): DeathCalls 
   return {
     watch(id: number, onDeath: () => void): Disposable {
       let fd = Number(pidfdOpen(SYS_PIDFD_OPEN, id, 0));
-      if (fd < 0 && NO_FIRST_THREAD.includes(libc.koffi.errno())) fd = Number(pidfdOpen(SYS_PIDFD_OPEN, id, PIDFD_THREAD));
+      if (fd < 0 && NO_FIRST_THREAD.includes(libc.koffi.errno()))
+        fd = Number(pidfdOpen(SYS_PIDFD_OPEN, id, PIDFD_THREAD));
       if (fd >= 0) return watchDescriptor(fd, onDeath);
       if (libc.koffi.errno() !== ESRCH) return watchByTimer(id, onDeath);
       const immediate = setImmediate(onDeath);
