@@ -7,6 +7,7 @@ const SOCK_DGRAM_CLOEXEC_NONBLOCK = 2 | 0x80000 | 0x800;
 const MSG_DONTWAIT = 0x40;
 const SOCK_STREAM_CLOEXEC_NONBLOCK = 1 | 0x80000 | 0x800;
 const EAGAIN = 11;
+const MOST_ADDRESSES = 1024;
 /** What a datagram gets where the name belongs to a stream socket. */
 const EPROTOTYPE = 91;
 
@@ -82,6 +83,8 @@ export function createBellCalls(libc: Libc, isMainThread: boolean): BellCalls {
       let address = addresses.get(name);
       if (address === undefined) {
         address = abstractAddress(name);
+        // Parties come and go; the cache is for those who are here.
+        if (addresses.size === MOST_ADDRESSES) addresses.clear();
         addresses.set(name, address);
       }
       if (sendto(sender, ping, 1, MSG_DONTWAIT, address, address.length) === 1) return true;
