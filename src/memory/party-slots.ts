@@ -1,5 +1,5 @@
 import { BroodError } from '../errors/brood-error.ts';
-import { readTaskStatus } from '../os/native/task-status.ts';
+import { readTaskStatus, type TaskStatus } from '../os/native/task-status.ts';
 import {
   HEADER_PARTIES_EPOCH,
   HEADER_PARTIES_HIGH,
@@ -48,7 +48,7 @@ const TRUST = 20;
 
 export interface LivenessSource {
   /** Undefined: there is no such thread. */
-  status(taskId: number): { readonly startTime: number; readonly isDead: boolean } | undefined;
+  status(taskId: number): TaskStatus | undefined;
   now(): number;
 }
 
@@ -57,7 +57,8 @@ const SYSTEM_LIVENESS: LivenessSource = { status: readTaskStatus, now: () => per
 export class PartySlots {
   readonly #words: SharedWords;
   readonly #liveness: LivenessSource;
-  readonly #seenAlive = new Map<PartyId, number>();
+  /** By slot: who was seen alive there last, and when. */
+  readonly #seenAlive: Array<{ readonly party: PartyId; readonly at: number } | undefined> = [];
 
   constructor(words: SharedWords, liveness: LivenessSource = SYSTEM_LIVENESS) {
     this.#words = words;
@@ -66,7 +67,13 @@ export class PartySlots {
 
   /** Joins as the thread `taskId`. A BroodError with code `ERR_TOO_MANY_PROCESSES` if every slot is taken. */
   claim(taskId: number): PartyId {
-    const startTime = this.#liveness.status(taskId)?.startTime ?? 0;
+    const startTime = this.#liveness.status(taskId)?.startTime;
+    if (startTime === undefined) {
+      throw new BroodError(
+        'ERR_ARENA',
+        `Cannot join the shared memory: /proc/${taskId}/stat cannot be read; raise the limit on open files, or mount /proc`,
+      );
+    }
     const identity = toIdentity(taskId, startTime);
     for (let index = 0; index < MAX_PARTIES; index += 1) {
       const slot = slotAddress(index);
@@ -94,15 +101,14 @@ export class PartySlots {
   /** Asks the system, unless it did a moment ago and `isFresh` is not asked for. A death that it notices is written down for all. */
   isAlive(party: PartyId, isFresh: boolean = false): boolean {
     if (!this.isListed(party)) return false;
+    const index = indexOf(party);
     const now = this.#liveness.now();
-    if (!isFresh && now - (this.#seenAlive.get(party) ?? Number.NEGATIVE_INFINITY) < TRUST) return true;
-    const slot = slotAddress(indexOf(party));
-    const status = this.#liveness.status(this.taskIdOf(party));
-    if (status !== undefined && !status.isDead && (status.startTime | 0) === this.#words.load(slot + START_TIME)) {
-      this.#seenAlive.set(party, now);
+    const seen = this.#seenAlive[index];
+    if (!isFresh && seen?.party === party && now - seen.at < TRUST) return true;
+    if (isAliveSince(this.#liveness.status(this.taskIdOf(party)), this.#words.load(slotAddress(index) + START_TIME))) {
+      this.#seenAlive[index] = { party, at: now };
       return true;
     }
-    this.#seenAlive.delete(party);
     this.markDead(party);
     return false;
   }
@@ -197,9 +203,19 @@ export class PartySlots {
 
   /** For a claimant of whom only the identity is known. */
   #isIdentityAlive(identity: number): boolean {
-    const status = this.#liveness.status(identity & TASK_ID_BITS);
-    return status !== undefined && !status.isDead && toIdentity(identity & TASK_ID_BITS, status.startTime) === identity;
+    const taskId = identity & TASK_ID_BITS;
+    const status = this.#liveness.status(taskId);
+    const startTime = status?.startTime;
+    return (
+      status !== undefined && !status.isDead && (startTime === undefined || toIdentity(taskId, startTime) === identity)
+    );
   }
+}
+
+/** A task that cannot be looked at counts as alive: to take from the living is worse than to wait for the dead. */
+function isAliveSince(status: TaskStatus | undefined, startTime: number): boolean {
+  if (status === undefined || status.isDead) return false;
+  return status.startTime === undefined || (status.startTime | 0) === startTime;
 }
 
 /** Linux numbers tasks below 2^22; the other ten bits are the lowest of the start time. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, fstatSync, readdirSync, writeSync } from 'node:fs';
 import { test } from 'node:test';
@@ -55,6 +55,16 @@ test('futex: a wait ends in time, and at once if the word is not what was expect
   assert.ok(performance.now() - start < 1000);
 });
 
+test('a process that cannot be looked at, for want of descriptors, does not count as dead', () => {
+  const script = `
+    const { readTaskStatus } = await import(${JSON.stringify(import.meta.resolve('#dist/os/native/task-status.js'))});
+    const { openSync } = await import('node:fs');
+    try { for (;;) openSync('/dev/null'); } catch {}
+    process.exitCode = readTaskStatus(process.ppid)?.isDead === false ? 0 : 1;`;
+  const run = spawnSync('sh', ['-c', 'ulimit -n 100; exec "$0" --input-type=module -e "$1"', process.execPath, script]);
+  assert.equal(run.status, 0, String(run.stderr));
+});
+
 test('errors carry the name of the errno and the system call', () => {
   assert.throws(() => native.memory.map(999, 4096), { name: 'SystemError', code: 'EBADF', syscall: 'mmap' });
   assert.throws(() => native.memory.createAnonymous('test', -1), { code: 'EINVAL', syscall: 'ftruncate' });
@@ -89,5 +99,5 @@ test('deaths: a zombie counts, so does one that is long gone; watching leaves no
   await new Promise<void>((resolve) => native.deaths.watch(child.pid ?? 0, resolve));
   assert.equal(readTaskStatus(child.pid ?? 0), undefined);
   native.deaths.watch(process.pid, () => assert.fail())[Symbol.dispose]();
-  assert.equal(readdirSync('/proc/self/fd').length, before);
+  assert.ok(readdirSync('/proc/self/fd').length <= before);
 });

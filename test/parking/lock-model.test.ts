@@ -53,13 +53,13 @@ function lockScenario(styles: Style[], rounds = 1): Scenario {
       return {
         programs,
         check(final) {
-          assert.equal(final.memory[OBJECTS]! & (2 ** 29 - 1), lastOwner(final));
+          assert.equal((final.memory[OBJECTS] ?? 0) & (2 ** 29 - 1), lastOwner(final));
           if (final.kills === 0 && !styles.includes('impatient') && !styles.includes('aborted'))
             assert.equal(room.entries, styles.length * rounds);
         },
       };
       function lastOwner(final: { parties: Array<{ id: number; isKilled: boolean }>; memory: Int32Array }): number {
-        const owner = final.memory[OBJECTS]! & (2 ** 29 - 1);
+        const owner = (final.memory[OBJECTS] ?? 0) & (2 ** 29 - 1);
         assert.ok(
           owner === 0 || final.parties.some((party) => party.id === owner && party.isKilled),
           'only a dead party may still hold it',

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 
 /** One look at a process or thread, from /proc. */
 export interface TaskStatus {
-  /** In clock ticks since boot. Together with the id it names one task for ever. */
-  readonly startTime: number;
+  /** In clock ticks since boot. Together with the id it names one task for ever. Undefined: there is a task, but it could not be read. */
+  readonly startTime: number | undefined;
   /** A zombie, or already gone but for its entry. */
   readonly isDead: boolean;
 }
@@ -13,8 +13,11 @@ export function readTaskStatus(id: number): TaskStatus | undefined {
   let line: string;
   try {
     line = readFileSync(`/proc/${id}/stat`, 'latin1');
-  } catch {
-    return undefined;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ESRCH') return undefined;
+    // Out of descriptors, say: not being able to look must never count as a death.
+    return { startTime: undefined, isDead: false };
   }
   // The second field is the program's name in parentheses and may hold anything, parentheses included.
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');

@@ -7,12 +7,16 @@ const SYS_PIDFD_OPEN = 434;
 /** Watches a thread that is not its process's first; Linux 6.9. */
 const PIDFD_THREAD = 0x80;
 const ESRCH = 3;
-const EINVAL = 22;
-/** Where the kernel (before 5.3, for threads 6.9), a sandbox or a limit denies a pidfd. The only timer of this floor. */
+/** ENOENT on newer kernels, EINVAL before. */
+const NO_FIRST_THREAD = [2, 22];
+/**
+ * Where the kernel (before 5.3, for threads 6.9), a sandbox or a limit denies a pidfd, and in worker threads. The only
+ * timer of this floor.
+ */
 const POLL_INTERVAL = 100;
 
 /** pidfd: readable once the process has ended, zombies included, and no wake-up before. */
-export function createDeathCalls(libc: Libc): DeathCalls {
+export function createDeathCalls(libc: Libc, isMainThread: boolean): DeathCalls {
   const pidfdOpen = libc.declare<(n: number, pid: number, flags: number) => number>(
     'int64_t syscall(int64_t n, int64_t pid, int64_t flags)',
   );
@@ -35,10 +39,14 @@ export function createDeathCalls(libc: Libc): DeathCalls {
     return { [Symbol.dispose]: end };
   };
 
+  // See listenInThread in bells.ts: a watched descriptor could abort the process.
+  if (!isMainThread) return { watch: watchByTimer };
+
   return {
     watch(id: number, onDeath: () => void): Disposable {
       let fd = Number(pidfdOpen(SYS_PIDFD_OPEN, id, 0));
-      if (fd < 0 && libc.koffi.errno() === EINVAL) fd = Number(pidfdOpen(SYS_PIDFD_OPEN, id, PIDFD_THREAD));
+      if (fd < 0 && NO_FIRST_THREAD.includes(libc.koffi.errno()))
+        fd = Number(pidfdOpen(SYS_PIDFD_OPEN, id, PIDFD_THREAD));
       if (fd >= 0) return watchDescriptor(fd, onDeath);
       if (libc.koffi.errno() !== ESRCH) return watchByTimer(id, onDeath);
       const immediate = setImmediate(onDeath);

@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads';
 import type { Native } from '../contract.ts';
 import { createBellCalls } from './bells.ts';
 import { createDeathCalls } from './deaths.ts';
@@ -13,8 +14,8 @@ export function createLinuxNative(arch: LinuxArch): Native {
   return {
     memory: createMemoryCalls(libc),
     futex: createFutexCalls(libc, arch),
-    bells: createBellCalls(libc),
-    deaths: createDeathCalls(libc),
+    bells: createBellCalls(libc, isMainThread),
+    deaths: createDeathCalls(libc, isMainThread),
     threads: { currentId: () => Number(gettid(SYS_GETTID)) },
   };
 }

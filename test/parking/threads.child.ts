@@ -1,0 +1,12 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { inheritArena } from '#dist/memory/current-arena.js';
+import { decode } from '../support/shared.js';
+
+// A thread of the test's process, with a party of its own.
+inheritArena(workerData.descriptor);
+const { lock, event } = decode(workerData.input);
+event.asSignal();
+await lock.acquire();
+parentPort?.postMessage('held');
+await event.wait();
+setInterval(() => {}, 1e6);
