@@ -65,6 +65,8 @@ export class ItemTasks<T> implements TaskSource {
       else if (pulled.is === 'pending') break;
       else this.#end(pulled.error);
     }
+    // Not only when a worker asks for more: there may be none any more.
+    if (!this.#hasEnded && this.#input.remaining === 0) this.#end(undefined);
     return tasks;
   }
 

@@ -5,6 +5,8 @@ import type { FunctionRef } from './function-ref.ts';
 
 /** When the import of a module that is there already is taken to be stuck, in milliseconds; it would settle at once. */
 const PATIENCE = [100, 1000];
+/** A module is not looked into again before this time has passed, in milliseconds. */
+const LOOK_INTERVAL = 500;
 /** When it is given up. */
 const LIMIT = 10_000;
 
@@ -25,7 +27,7 @@ export function withoutDeadlock(importing: Promise<Loaded>, ref: FunctionRef): P
   return new Promise((resolve, reject) => {
     const timers = PATIENCE.map((delay) =>
       setTimeout(() => {
-        rememberModule(ref.module);
+        look(ref.module);
         const member = knownExport(ref);
         if (member !== undefined) settle(() => resolve({ member, namespace: {} }));
       }, delay),
@@ -40,6 +42,15 @@ export function withoutDeadlock(importing: Promise<Loaded>, ref: FunctionRef): P
       (error) => settle(() => reject(error)),
     );
   });
+}
+
+/** When each module was last looked into. A search of the heap holds up the event loop; many values may wait for one module. */
+const looks = new Map<string, number>();
+
+function look(module: string): void {
+  if (performance.now() - (looks.get(module) ?? Number.NEGATIVE_INFINITY) < LOOK_INTERVAL) return;
+  rememberModule(module);
+  looks.set(module, performance.now());
 }
 
 function stuck(ref: FunctionRef): SerializationError {

@@ -11,6 +11,7 @@ import { describeWorker, type PoolStatistics, RunTimes } from './statistics.ts';
 import type { Task } from './task.ts';
 import { TaskQueue } from './task-queue.ts';
 import { ReadyTasks, type TaskSource } from './task-source.ts';
+import type { Worker } from './worker.ts';
 
 /** Something a user waits for: an apply, a map, an iteration. It knows what its tasks come to. */
 export interface Job {
@@ -214,11 +215,10 @@ export class Crew {
   #dispatch(): void {
     if (this.state === 'ending' || this.state === 'ended') return;
     for (let source = this.#queue.peek(); source; source = this.#queue.peek()) {
-      const worker = source.isOpen ? this.#staff.takeIdle() : undefined;
-      if (source.isOpen && !worker) break;
-      const tasks = worker
-        ? this.#takeFrom(source, Math.min(source.chunkSize(this.#processes), this.#staff.capacityOf(worker)))
-        : [];
+      const needsWorker = source.isOpen && source.backlog > 0;
+      const worker = needsWorker ? this.#staff.takeIdle() : undefined;
+      if (needsWorker && !worker) break;
+      const tasks = this.#takeFrom(source, worker);
       if (tasks.length === 0) {
         this.#queue.drop(source);
         this.#queued.delete(source);
@@ -231,8 +231,9 @@ export class Crew {
     this.#staff.adjust();
   }
 
-  /** Tasks that were cancelled while they waited are passed over. */
-  #takeFrom(source: TaskSource, max: number): Task[] {
+  /** Tasks that were cancelled while they waited are passed over. A source that is at its end is told by asking for none. */
+  #takeFrom(source: TaskSource, worker: Worker | undefined): Task[] {
+    const max = worker ? Math.min(source.chunkSize(this.#processes), this.#staff.capacityOf(worker)) : 0;
     for (;;) {
       const taken = source.take(max);
       const tasks = taken.filter(({ state }) => state === 'queued');

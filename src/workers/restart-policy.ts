@@ -1,5 +1,7 @@
-/** Failures in a row, without one worker getting ready in between, after which no more are started. */
+/** Faults in a row, without one worker getting ready in between, after which no more are started. */
 const LIMIT = 3;
+/** The same for workers that were killed: that is seldom their own fault, and often over after a while. */
+const KILLS_LIMIT = 20;
 /** What the first restart but one waits, in milliseconds; each further one twice as long. */
 const FIRST_DELAY = 50;
 const LONGEST_DELAY = 1000;
@@ -9,21 +11,25 @@ const LONGEST_DELAY = 1000;
  * another worker will meet too: after a growing pause, and not at all after the third, whose cause is the first's.
  */
 export class RestartPolicy {
-  #failures = 0;
+  #faults = 0;
+  #kills = 0;
   #firstCause: unknown;
 
   /** A worker got ready: whatever was wrong is not wrong any more. */
   reset(): void {
-    this.#failures = 0;
+    this.#faults = 0;
+    this.#kills = 0;
     this.#firstCause = undefined;
   }
 
   /** Milliseconds to wait before the next start, or null: give up. */
-  onStartFailure(cause: unknown): number | null {
-    if (this.#failures === 0) this.#firstCause = cause;
-    this.#failures += 1;
-    if (this.#failures >= LIMIT) return null;
-    return this.#failures === 1 ? 0 : Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** (this.#failures - 2));
+  onStartFailure(cause: unknown, wasKilled: boolean): number | null {
+    if (this.#faults + this.#kills === 0) this.#firstCause = cause;
+    if (wasKilled) this.#kills += 1;
+    else this.#faults += 1;
+    if (this.#faults >= LIMIT || this.#kills >= KILLS_LIMIT) return null;
+    const failures = this.#faults + this.#kills;
+    return failures === 1 ? 0 : Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** (failures - 2));
   }
 
   get firstCause(): unknown {

@@ -183,14 +183,16 @@ export class Staff {
     if (worker.state === 'lost') {
       this.#lost += 1;
       this.#events.onLost(loss, running, stop);
-      if (worker.readiness === 'pending') this.#onStartFailure(new Error(`${loss.name} ${describeLoss(loss)}`));
+      if (worker.readiness === 'pending') {
+        this.#onStartFailure(new Error(`${loss.name} ${describeLoss(loss)}`), loss.end.signal !== null);
+      }
     }
     if (this.#workers.size === 0) this.#events.onEmpty();
     this.#events.onAvailable();
   }
 
-  #onStartFailure(cause: unknown): void {
-    const delay = this.#restarts.onStartFailure(cause);
+  #onStartFailure(cause: unknown, wasKilled = false): void {
+    const delay = this.#restarts.onStartFailure(cause, wasKilled);
     const isHopeless = delay === null && ![...this.#workers].some(({ readiness }) => readiness === 'ready');
     this.#pause?.cancel();
     if (isHopeless) {

@@ -5,7 +5,7 @@ export interface TaskSource {
   readonly kind: TaskKind;
   /** How many tasks to send to a worker at once, given how many workers there are. */
   chunkSize(workers: number): number;
-  /** The next tasks, at most `max`; fewer, or none, if there are no more yet. May run the user's iterator. */
+  /** The next tasks, at most `max`; fewer, or none, if there are no more yet. May run the user's iterator. Also asked for none. */
   take(max: number): Task[];
   /** How many tasks could run now if there were workers enough; an estimate. */
   readonly backlog: number;

@@ -53,6 +53,17 @@ test('A pool with minProcesses 0 starts nothing before its first task', async (t
   assert.equal(await pool.apply(tasks.add, [2, 2]), 4);
 });
 
+test('A map of nothing, or of less than its workers may do, ends also where no worker is left or started', async (t) => {
+  const empty = openPool(t, { processes: 1, minProcesses: 0 });
+  assert.deepEqual(await empty.map(tasks.double, []), []);
+  assert.deepEqual(empty.workerPids, []);
+  const closed = openPool(t, { processes: 1, maxTasksPerChild: 1 });
+  const results = closed.map(tasks.double, range(3), { chunkSize: 2 });
+  closed.close();
+  assert.deepEqual(await results, [0, 2, 4]);
+  assert.equal(await closed.join(), true);
+});
+
 test('Pool.resize() up and down under load loses nothing', async (t) => {
   const pool = openPool(t, { processes: 3, maxTasksPerChild: 50 });
   const mapping = pool.map(

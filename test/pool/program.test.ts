@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { Program } from '../process/program.js';
+import { makeFolder, waitForLines } from './support.js';
+
+const path = fileURLToPath(new URL('../fixtures/pool/program.js', import.meta.url));
+/** More than Node and a pool take to start on a busy machine. */
+const SOON = 8000;
+
+for (const [way, stdout, what] of [
+  ['forget', '3\n', 'forgets its pool'],
+  ['nothing', '', 'forgets a pool that is still starting'],
+  ['unsettled', 'late\n', 'waits for nothing but callbacks'],
+  ['retry', '2\n', 'waits for nothing but a retry'],
+  ['close', 'joined\n', 'closes its pool'],
+  ['imap', 'a\nb\n', 'does not read an iteration to its end'],
+  ['run', '3\n', 'uses run() only'],
+] as const) {
+  test(`A program that ${what} ends by itself, with 0 and nothing left`, async (t) => {
+    const program = new Program(t, [path, way]);
+    const end = await program.ended;
+    assert.deepEqual([end.status, end.signal, end.stdout, end.stderr], [0, null, stdout, '']);
+    assert.ok(end.elapsed < SOON, `${end.elapsed} ms`);
+    assert.deepEqual(await program.survivors(), []);
+  });
+}
+
+for (const [way, status, words] of [
+  ['exit', 7, /^$/],
+  ['throw', 1, /uncaught in the program/],
+  ['reject', 1, /unhandled in the program/],
+] as const) {
+  test(`A program with a busy pool that ends by ${way} has exit status ${status}, and nothing survives`, async (t) => {
+    const program = new Program(t, [path, way]);
+    const end = await program.ended;
+    assert.deepEqual([end.status, end.signal], [status, null]);
+    assert.match(end.stderr, words);
+    assert.deepEqual(await program.survivors(), []);
+  });
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const) {
+  test(`A program with a busy pool that is ended by ${signal} leaves nothing, grandchildren included`, async (t) => {
+    const program = new Program(t, [path, 'busy', join(makeFolder(t), 'pids')]);
+    await program.waitFor(/busy/);
+    program.child.kill(signal);
+    const end = await program.ended;
+    assert.deepEqual([end.status, end.signal], [null, signal]);
+    assert.deepEqual(await program.survivors(), []);
+  });
+}
+
+test('Grandchildren of a busy pool do not survive its program, also those that left their group', async (t) => {
+  const pids = join(makeFolder(t), 'pids');
+  const program = new Program(t, [path, 'busy', pids]);
+  await waitForLines(pids, 2);
+  program.child.kill('SIGKILL');
+  await program.ended;
+  assert.deepEqual(await program.survivors(), []);
+});
+
+test('A pool that is collected while it is open is ended, with one warning', async (t) => {
+  const program = new Program(t, [path, 'drop'], { nodeArgs: ['--expose-gc'] });
+  const { status, stdout, stderr } = await program.ended;
+  assert.deepEqual([status, stdout], [0, '3\nBROOD_POOL_NOT_CLOSED\n']);
+  assert.equal(stderr.match(/BROOD_POOL_NOT_CLOSED/g)?.length, 1);
+  assert.deepEqual(await program.survivors(), []);
+});
