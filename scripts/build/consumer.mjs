@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cache, root, run, runTool } from './command.mjs';
 import { contentHash, filesUnder } from './files.mjs';
@@ -44,10 +44,18 @@ async function pack() {
 
 async function install(home, tarball) {
   cpSync(join(root, tarball), join(home, 'brood.tgz'));
-  const project = { name: 'consumer', private: true, type: 'module', dependencies: { brood: 'file:brood.tgz' } };
+  const project = {
+    name: 'consumer',
+    private: true,
+    type: 'module',
+    dependencies: { brood: 'file:brood.tgz' },
+    // What tests of internals import, by a link: the very modules that the package itself runs on.
+    imports: { '#dist/*': './dist/*' },
+  };
   writeFileSync(join(home, 'package.json'), JSON.stringify(project));
   const quiet = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--no-package-lock'];
   await run('npm', ['install', ...quiet], { cwd: home });
+  symlinkSync(join('node_modules', 'brood', 'dist'), join(home, 'dist'));
 }
 
 /** TypeScript is compiled, everything else copied; below test/fixtures/raw/ TypeScript is copied too. */

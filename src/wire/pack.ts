@@ -31,7 +31,8 @@ class Packer implements EncodeContext {
   /** Keys of `#copies`, in order. */
   readonly #copied: unknown[] = [];
   readonly #standIns: object[] = [];
-  readonly #specials: Array<[tag: string, data: object, module?: string]> = [];
+  readonly #specials: Array<[tag: string, data: object]> = [];
+  readonly #modules: Record<string, string> = {};
   /** Values that need their data whole, while it is being copied; and the objects that their `create` looks into first. */
   readonly #unfinished = new Set<unknown>();
   readonly #handedOver = new Set<unknown>();
@@ -48,7 +49,7 @@ class Packer implements EncodeContext {
   }
 
   pack(root: unknown): Parcel {
-    return { value: this.#copy(root), standIns: this.#standIns, specials: this.#specials };
+    return { value: this.#copy(root), standIns: this.#standIns, specials: this.#specials, modules: this.#modules };
   }
 
   /** By copying it: what has been copied is not copied again, and what could not be is forgotten. */
@@ -89,7 +90,8 @@ class Packer implements EncodeContext {
 
   #standInFor(value: object, kind: Kind): object {
     const standIn = this.#remember(value, {});
-    const special: [string, object, string?] = kind.module === undefined ? [kind.tag, {}] : [kind.tag, {}, kind.module];
+    const special: [string, object] = [kind.tag, {}];
+    if (kind.module !== undefined) this.#modules[kind.tag] = kind.module;
     this.#standIns.push(standIn);
     this.#specials.push(special);
     const data = kind.encode(value, this.#trail.toString(), this);

@@ -2,8 +2,9 @@
 export interface Parcel {
   readonly value: unknown;
   readonly standIns: readonly object[];
-  /** `module` is the file of this library that knows the tag, where that is not loaded from the start. */
-  readonly specials: ReadonlyArray<readonly [tag: string, data: object, module?: string]>;
+  readonly specials: ReadonlyArray<readonly [tag: string, data: object]>;
+  /** By tag, the file of this library that knows it, where that is not loaded from the start. */
+  readonly modules?: Readonly<Record<string, string>>;
 }
 
 export function isParcel(value: unknown): value is Parcel {

@@ -13,9 +13,9 @@ export function unpack(parcel: Parcel): unknown {
 const OWN_ROOT = new URL('..', import.meta.url).href;
 
 /** Only files of this library: what to load is not for a message to say. */
-function missingModules({ specials }: Parcel): string[] {
-  const modules = specials.map(([tag, , module]) => (kindByTag(tag) ? undefined : module));
-  return modules.filter((module) => typeof module === 'string' && module.startsWith(OWN_ROOT)) as string[];
+function missingModules({ modules = {} }: Parcel): string[] {
+  const missing = Object.entries(modules).filter(([tag, module]) => !kindByTag(tag) && String(module).startsWith(OWN_ROOT));
+  return missing.map(([, module]) => module);
 }
 
 function unpackNow(parcel: Parcel): unknown {

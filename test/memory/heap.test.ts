@@ -86,7 +86,7 @@ test('a stale handle is a StateError, also after its memory is used again', () =
   assert.throws(() => arena.heap.admit(KIND, handle), { name: 'StateError' });
   const fresh = arena.heap.depart(next.life);
   assert.throws(() => arena.heap.admit(KIND + 1, fresh), { name: 'StateError' });
-  assert.throws(() => arena.heap.admit(KIND, { cell: fresh.cell + 0.5, tag: fresh.tag }), { name: 'StateError' });
+  assert.throws(() => arena.heap.admit(KIND, { ...fresh, cell: fresh.cell + 0.5 }), { name: 'StateError' });
   arena.heap.drop(arena.heap.admit(KIND, fresh).life);
   arena.heap.drop(next.life);
   assert.equal(arena.heap.isLive(next.life), false);

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { inheritArena } from '#dist/memory/current-arena.js';
+import { inheritArena } from '#dist/memory/inherited-arena.js';
 import { decode } from '../support/shared.js';
 
 // A thread of the test's process, with a party of its own.

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { ShareableList } from '#dist/shared-memory/shareable-list.js';
 import { SharedMemory } from '#dist/shared-memory/shared-memory.js';
 import type { Message } from '../support/children.js';
-import { startPart } from '../support/shared.js';
+import { encode, startPart } from '../support/shared.js';
 
 const program = new URL('./shared-memory.child.js', import.meta.url).href;
 const uniqueName = (): string => `brood-test-${process.pid}-${Math.random().toString(36).slice(2)}`;
@@ -133,7 +133,7 @@ test('SharedMemory: killed at any instant of making names, nothing is left, nor 
 test('SharedMemory: where /dev/shm is full, or a limit forbids, creation is an error and nothing is left', () => {
   const child = fileURLToPath(new URL('./shared-memory.child.js', import.meta.url));
   const run = (before: string, size: number): Message => {
-    const input = JSON.stringify({ part: 'full', input: { size } });
+    const input = JSON.stringify({ part: 'full', input: encode({ size }) });
     return JSON.parse(
       execFileSync('unshare', ['-m', 'sh', '-c', `${before} && exec "$0" "$1" "$2"`, process.execPath, child, input], {
         encoding: 'utf8',

@@ -1,32 +1,21 @@
-import { arenaIfOpen, currentArena, inheritArena } from '#dist/memory/current-arena.js';
-import type { HandleKind } from '#dist/memory/handle-kind.js';
-import { sharedMemoryHandles } from '#dist/shared-memory/handle-kinds.js';
-import { sharedctypesHandles } from '#dist/sharedctypes/handle-kinds.js';
-import { synchronizeHandles } from '#dist/synchronize/handle-kinds.js';
+import 'brood';
+import { arenaForChildren } from '#dist/memory/current-arena.js';
+import { inheritArena } from '#dist/memory/inherited-arena.js';
+import { decode as decodeBytes, encode as encodeBytes } from '#dist/wire/codec.js';
 import { ARENA_FD, type Message, TestChild } from './children.js';
 
-const kinds: HandleKind[] = [...synchronizeHandles, ...sharedctypesHandles, ...sharedMemoryHandles];
-
-/** What the wire will do: handles at any depth of a JSON value. */
-export function encode(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  const kind = kinds.find((candidate) => candidate.matches(value as object));
-  if (kind !== undefined) return { $tag: kind.tag, data: kind.encode(value) };
-  if (Array.isArray(value)) return value.map(encode);
-  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, encode(field)]));
+/** A value with shared objects at any depth, as text: by the library's own codec. */
+export function encode(value: unknown): string {
+  return encodeBytes(value, 'input').toString('base64');
 }
 
-export function decode(value: Message): Message {
-  if (typeof value !== 'object' || value === null) return value;
-  if (value.$tag !== undefined) return kinds.find(({ tag }) => tag === value.$tag)?.decode(value.data);
-  if (Array.isArray(value)) return value.map(decode);
-  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, decode(field)]));
+export function decode(text: Message): Message {
+  return decodeBytes(Buffer.from(text, 'base64'));
 }
 
-/** Runs the named part of the program beside a test, with shared objects among its input. */
+/** Starts the named part of the program beside a test, with shared objects among its input. */
 export function startPart(program: string, part: string, input: object = {}): TestChild {
-  const arena = arenaIfOpen() ?? currentArena('the test');
-  return new TestChild(new URL(program), { part, input: encode(input) }, arena.descriptor);
+  return new TestChild(new URL(program), { part, input: encode(input) }, arenaForChildren() as number);
 }
 
 /** For the child's side: runs the part that was asked for. */
