@@ -20,9 +20,7 @@ export function currentArena(what: string): Arena {
   if (current === undefined) {
     const native = requireNative(what);
     current = inherited === undefined ? openArena(native) : attachArena(native, inherited);
-    const arena = current;
-    // What an ending process held goes to the others at once, without anybody having to look whether it lives.
-    process.once('exit', () => arena.leave());
+    // Nothing is given back at exit: handlers of the user's may still write to it. The death itself gives it back.
   }
   return current;
 }
