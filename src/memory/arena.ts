@@ -91,11 +91,6 @@ export class Arena {
     this.heap.sweep();
   }
 
-  /** Leaves: whatever this party still holds counts as a dead one's. The memory stays mapped: objects may still look at it. */
-  leave(): void {
-    this.parties.markDead(this.self);
-  }
-
   #reapNowAndThen(): void {
     if (performance.now() - this.#lastReap >= REAP_INTERVAL) this.reap();
   }

@@ -13,9 +13,7 @@ export function currentArena(what: string): Arena {
     const native = requireNative(what);
     const inherited = inheritedArena();
     current = inherited === undefined ? openArena(native) : attachArena(native, inherited);
-    const arena = current;
-    // What an ending process held goes to the others at once, without anybody having to look whether it lives.
-    process.once('exit', () => arena.leave());
+    // Nothing is given back at exit: handlers of the user's may still write to it. The death itself gives it back.
   }
   return current;
 }

@@ -109,12 +109,11 @@ export class PartySlots {
       this.#seenAlive[index] = { party, at: now };
       return true;
     }
-    this.markDead(party);
+    this.#markDead(party);
     return false;
   }
 
-  /** Also how a party leaves: what it still holds is given back as after a death. */
-  markDead(party: PartyId): void {
+  #markDead(party: PartyId): void {
     const generation = generationOf(party) << 2;
     this.#words.replace(slotAddress(indexOf(party)) + STATE, generation | ALIVE, generation | DEAD);
   }

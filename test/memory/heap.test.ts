@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { fstatSync } from 'node:fs';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { type Arena, openArena } from '#dist/memory/arena.js';
 import { Cells } from '#dist/memory/cells.js';
 import { Spans } from '#dist/memory/spans.js';
@@ -10,7 +10,6 @@ import { chooseSeed, createRandom } from '../support/random.js';
 
 const KIND = 7;
 const arena: Arena = openArena(requireNative('the test'));
-after(() => arena.leave());
 
 const residentBytes = (): number => fstatSync(arena.descriptor).blocks * 512;
 
