@@ -1,10 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
+import { closeSync, writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { missingNativeReason, requireNative } from '../os/native/native.ts';
 import { currentIdentity } from './identity.ts';
 import { JANITOR_SCRIPT } from './janitor-script.ts';
 import { getLogger } from './logger.ts';
 
 let janitor: ChildProcess | undefined;
+/** Writes to the janitor's end of the pipe; in the kernel when it returns. */
+let write: ((line: string) => void) | undefined;
 const groups = new Set<number>();
 /** Files that go with this process, and for a draft the name it is to get. */
 const names = new Map<string, string>();
@@ -12,6 +16,7 @@ const names = new Map<string, string>();
 /** Starts the janitor unless it runs. Before the first child: nothing must exist that nobody would clean up. */
 export function ensureJanitor(): void {
   if (janitor) return;
+  const pipe = missingNativeReason() === undefined ? requireNative('a pipe').memory.createPipe() : undefined;
   janitor = process
     .getBuiltinModule('node:child_process')
     .spawn('/bin/sh', ['-c', JANITOR_SCRIPT, 'brood-janitor', currentIdentity().tree], {
@@ -19,14 +24,14 @@ export function ensureJanitor(): void {
       detached: true,
       // Without this process's environment it carries no mark, and no other janitor's sweep takes it for a leftover.
       env: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
-      stdio: ['pipe', 'ignore', 'ignore'],
+      stdio: [pipe?.[0] ?? 'pipe', 'ignore', 'ignore'],
     });
   janitor.unref();
-  (janitor.stdin as Socket).unref();
-  janitor.stdin?.on('error', () => {}); // Its death is noticed below.
+  write = pipe ? blockingWriter(pipe) : streamWriter(janitor.stdin as Socket);
   const replace = (why: string): void => {
     getLogger().warn(`the janitor process ${why}`);
     janitor = undefined;
+    if (pipe) closeSync(pipe[1]);
     if (groups.size === 0 && names.size === 0) return;
     ensureJanitor();
     for (const group of groups) order('+', group);
@@ -70,7 +75,25 @@ export function sweepTree(tree: string): void {
   order('x', tree);
 }
 
-/** A line to a pipe that nobody else writes to and that is never full: it is in the kernel when this returns. */
 function order(verb: '+' | '-' | 'x' | 'n' | 'u', what: number | string): void {
-  janitor?.stdin?.write(`${verb} ${what}\n`);
+  write?.(`${verb} ${what}\n`);
+}
+
+/** A program that makes and unmakes names in a loop, without a turn of its event loop, has to wait for the shell to follow. */
+function blockingWriter([readEnd, writeEnd]: readonly [number, number]): (line: string) => void {
+  closeSync(readEnd);
+  return (line) => {
+    try {
+      writeSync(writeEnd, line);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error; // Its death is noticed elsewhere.
+    }
+  };
+}
+
+/** Without the native layer there are no names, and processes are not started that fast: the stream never has to hold a line back. */
+function streamWriter(stdin: Socket): (line: string) => void {
+  stdin.unref();
+  stdin.on('error', () => {}); // Its death is noticed elsewhere.
+  return (line) => void stdin.write(line);
 }
