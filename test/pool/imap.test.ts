@@ -49,7 +49,8 @@ for (const chunkSize of [1, 7, 1000, 'auto'] as const) {
 test('Pool.imapUnordered() yields in the order of completion, Pool.imap() does not', async (t) => {
   const pool = openPool(t, 3);
   await warmUp(pool);
-  assert.deepEqual(await collect(pool.imapUnordered(tasks.afterMs, [400, 200, 0])), [0, 200, 400]);
+  await Promise.all(range(3).map(() => pool.apply(tasks.later, [1, 100]))); // Each imports the module.
+  assert.deepEqual(await collect(pool.imapUnordered(tasks.afterMs, [800, 400, 0])), [0, 400, 800]);
   assert.deepEqual(await collect(pool.imap(tasks.afterMs, [60, 30, 0])), [60, 30, 0]);
 });
 
@@ -200,6 +201,23 @@ test('An abort of its signal ends an iteration with its reason, and lets the inp
   assert.equal(source.returned, 1);
   const never = pool.imap(tasks.double, new Source(), { signal: AbortSignal.abort(reason) });
   assert.equal(await rejection(never.next()), reason);
+});
+
+test('An iteration can be read to its end behind close(), which waits for that', async (t) => {
+  const pool = openPool(t, 2);
+  const results = pool.imap(tasks.double, range(50), { bufferSize: 3 });
+  pool.close();
+  assert.equal(await pool.join(100), false);
+  assert.deepEqual(
+    await collect(results),
+    range(50).map((n) => n * 2),
+  );
+  assert.equal(await pool.join(), true);
+  const left = openPool(t, 1);
+  const unread = left.imap(tasks.double, range(50));
+  left.close();
+  await unread.return?.();
+  assert.equal(await left.join(), true);
 });
 
 test('Terminating the pool ends an iteration with an error', async (t) => {
