@@ -1,4 +1,5 @@
 import { CancelledError } from '../errors/cancelled-error.ts';
+import { listenForAbort } from '../util/abort.ts';
 import { encodeValue } from '../workers/chunk.ts';
 import type { Crew, Job } from '../workers/crew.ts';
 import { type EncodedValue, type Outcome, Task, type TaskKind } from '../workers/task.ts';
@@ -11,6 +12,7 @@ export class ApplyJob<R> implements Job, TaskSource, Stoppable {
   readonly #crew: Crew;
   readonly #task: Task;
   readonly #signal: AbortSignal | undefined;
+  readonly #unlisten: (() => void) | undefined;
   #isOpen = true;
 
   /** Takes the arguments as they are now. Throws a SerializationError for one that cannot cross. */
@@ -23,11 +25,8 @@ export class ApplyJob<R> implements Job, TaskSource, Stoppable {
   ): PendingResult<R> {
     const job = new ApplyJob<R>(crew, kind, encodeValue(args, 'args'), signal, callbacks);
     crew.addJob(job);
-    if (signal?.aborted) job.handleEvent();
-    else {
-      signal?.addEventListener('abort', job, { once: true });
-      crew.enqueue(job);
-    }
+    if (signal?.aborted) job.#onAbort();
+    else crew.enqueue(job);
     return job.result;
   }
 
@@ -41,6 +40,7 @@ export class ApplyJob<R> implements Job, TaskSource, Stoppable {
     this.result = new PendingResult<R>(callbacks, this);
     this.#crew = crew;
     this.#signal = signal;
+    if (signal) this.#unlisten = listenForAbort(signal, () => this.#onAbort());
     this.#task = new Task(kind, input, 'args', (outcome) => this.#onSettle(outcome));
   }
 
@@ -72,8 +72,7 @@ export class ApplyJob<R> implements Job, TaskSource, Stoppable {
     this.#crew.cancel(this.#task, error);
   }
 
-  /** Its signal has aborted. */
-  handleEvent(): void {
+  #onAbort(): void {
     this.#crew.cancel(this.#task, this.#signal?.reason);
   }
 
@@ -86,7 +85,7 @@ export class ApplyJob<R> implements Job, TaskSource, Stoppable {
   }
 
   #onSettle(outcome: Outcome): void {
-    this.#signal?.removeEventListener('abort', this);
+    this.#unlisten?.();
     if (outcome.is === 'value')
       this.result.resolve(outcome.value as R); // What the function returned: R is what its type says.
     else this.result.reject(outcome.error);

@@ -1,4 +1,5 @@
 import { TimeoutError } from '../errors/timeout-error.ts';
+import { listenForAbort } from '../util/abort.ts';
 import { KeepAlive } from '../util/keep-alive.ts';
 import { startTimer } from '../util/timer.ts';
 import { normalizeWait, type Wait } from '../util/wait.ts';
@@ -49,12 +50,11 @@ export class ResultIterator<R> implements ImapIterator<R> {
     const waiting = new Promise<Delivery>((resolve, reject) => {
       const settle = (act: () => void): void => {
         timer.cancel();
-        signal?.removeEventListener('abort', onAbort);
+        unlisten();
         this.#job.forget(onDelivery);
         act();
       };
       const onDelivery = (delivery: Delivery): void => settle(() => resolve(delivery));
-      const onAbort = (): void => settle(() => reject(signal?.reason));
       const timer = startTimer(timeout, () =>
         settle(() =>
           reject(
@@ -62,7 +62,7 @@ export class ResultIterator<R> implements ImapIterator<R> {
           ),
         ),
       );
-      signal?.addEventListener('abort', onAbort, { once: true });
+      const unlisten = listenForAbort(signal, () => settle(() => reject(signal?.reason)));
       const delivery = this.#job.take(onDelivery);
       if (delivery) onDelivery(delivery);
     });

@@ -1,4 +1,5 @@
 import { CancelledError } from '../errors/cancelled-error.ts';
+import { listenForAbort } from '../util/abort.ts';
 import { Deque } from '../util/deque.ts';
 import type { Crew, Job } from '../workers/crew.ts';
 import type { Outcome, TaskKind } from '../workers/task.ts';
@@ -45,17 +46,15 @@ export class ImapJob<T> implements Job {
     this.#crew = crew;
     this.#isOrdered = options.isOrdered;
     this.#window = options.window;
-    const onAbort = (): void => this.abandon(signal?.reason);
-    this.#unlisten = () => signal?.removeEventListener('abort', onAbort);
     this.#source = new ItemTasks(kind, items, options.sizer, {
       allowance: () => this.#window() - (this.#source.count - this.#taken),
       onOutcome: (index, outcome) => this.#onOutcome(index, outcome),
       onInputEnd: (count, error) => this.#onInputEnd(count, error),
       onReady: () => this.#crew.enqueue(this.#source),
     });
+    this.#unlisten = listenForAbort(signal, () => this.abandon(signal?.reason));
     crew.addJob(this);
-    if (signal?.aborted) onAbort();
-    else signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted) this.abandon(signal.reason);
     crew.enqueue(this.#source);
   }
 

@@ -1,4 +1,5 @@
 import { CancelledError } from '../errors/cancelled-error.ts';
+import { listenForAbort } from '../util/abort.ts';
 import type { Crew, Job } from '../workers/crew.ts';
 import type { Outcome, Task, TaskKind } from '../workers/task.ts';
 import { type Callbacks, PendingResult, type Stoppable } from './async-result.ts';
@@ -32,8 +33,7 @@ export class MapJob<T, R> implements Job, Stoppable {
     this.#crew = crew;
     this.#onFailure = options.onFailure;
     this.result = new PendingResult<R[]>(callbacks, this);
-    const onAbort = (): void => this.#fail(signal?.reason);
-    this.#unlisten = () => signal?.removeEventListener('abort', onAbort);
+    this.#unlisten = listenForAbort(signal, () => this.#fail(signal?.reason));
     try {
       this.#source = new ItemTasks(kind, items, options.sizer, {
         allowance: () => Number.POSITIVE_INFINITY,
@@ -42,12 +42,12 @@ export class MapJob<T, R> implements Job, Stoppable {
         onReady: () => this.#crew.enqueue(this.#source),
       });
     } catch (error) {
+      this.#unlisten();
       this.result.reject(error); // Releases what it holds; the caller gets the error itself.
       throw error;
     }
     crew.addJob(this);
-    if (signal?.aborted) onAbort();
-    else signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted) this.#fail(signal.reason);
     crew.enqueue(this.#source);
   }
 

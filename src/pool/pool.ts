@@ -137,7 +137,10 @@ export class Pool implements AsyncDisposable {
     return this.#imap(fn as Target, items, options, false);
   }
 
-  /** No more tasks; those issued complete, then the workers end. Idempotent. */
+  /**
+   * No more tasks; those issued complete, then the workers end. Idempotent. An iteration that is not read to its end is not
+   * complete: read it, leave it, or terminate().
+   */
   close(): void {
     dropped.unregister(this);
     this.#crew.close();

@@ -1,6 +1,6 @@
 import { ChildSocketChannel } from '../channel/child-socket-channel.ts';
-import { type Boot, magicFromArguments } from './boot.ts';
 import { inheritArena } from '../memory/inherited-arena.ts';
+import { type Boot, magicFromArguments } from './boot.ts';
 import { assumeIdentity } from './identity.ts';
 import { getLogger } from './logger.ts';
 import { reportParentGone } from './parent.ts';

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Channel } from '../channel/channel.ts';
-import { processTable } from '../os/process-table.ts';
 import { reapArena } from '../memory/current-arena.ts';
+import { processTable } from '../os/process-table.ts';
 import { signalGroup, toExitCode } from '../os/signals.ts';
 import { createDeferred } from '../util/deferred.ts';
 import { StateMachine } from '../util/state-machine.ts';

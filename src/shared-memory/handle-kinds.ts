@@ -1,8 +1,8 @@
 import type { HandleKind } from '../memory/handle-kind.ts';
+import { addHandleKinds } from '../wire/handle-kinds.ts';
 import { ShareableList } from './shareable-list.ts';
 import { bytesHandle } from './shared-bytes.ts';
 import { SharedMemory } from './shared-memory.ts';
-import { addHandleKinds } from '../wire/handle-kinds.ts';
 
 /** These cross by name: whoever attaches too late gets `ENOENT`. */
 const sharedMemoryHandle: HandleKind<SharedMemory> = {

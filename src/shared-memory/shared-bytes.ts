@@ -70,9 +70,15 @@ export const bytesHandle: HandleKind<ArrayBuffer | ArrayBufferView> = {
   matches: (value): value is ArrayBuffer | ArrayBufferView =>
     origins.has(ArrayBuffer.isView(value) ? value.buffer : (value as ArrayBuffer)),
   encode(value, carriage) {
-    if (!ArrayBuffer.isView(value)) return { bytes: encodeBytes(value, carriage), view: null, byteOffset: 0, length: 0 };
+    if (!ArrayBuffer.isView(value))
+      return { bytes: encodeBytes(value, carriage), view: null, byteOffset: 0, length: 0 };
     const length = 'length' in value ? Number(value.length) : value.byteLength;
-    return { bytes: encodeBytes(value.buffer, carriage), view: value.constructor.name, byteOffset: value.byteOffset, length };
+    return {
+      bytes: encodeBytes(value.buffer, carriage),
+      view: value.constructor.name,
+      byteOffset: value.byteOffset,
+      length,
+    };
   },
   decode(data) {
     const { bytes, view, byteOffset, length } = data as Encoded;

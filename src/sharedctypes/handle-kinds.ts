@@ -3,12 +3,12 @@ import { KIND } from '../memory/kinds.ts';
 import { SharedBlock } from '../memory/shared-block.ts';
 import { decodeBytes, encodeBytes } from '../shared-memory/shared-bytes.ts';
 import { decodeLock, encodeLock } from '../synchronize/lock-handles.ts';
+import { addHandleKinds } from '../wire/handle-kinds.ts';
 import { RawArray } from './raw-array.ts';
 import { RawValue } from './raw-value.ts';
 import { SharedArray } from './shared-array.ts';
 import type { TypeCode } from './type-codes.ts';
 import { Value } from './value.ts';
-import { addHandleKinds } from '../wire/handle-kinds.ts';
 
 type EncodedValue = { block: PlainData; type: TypeCode; lock: PlainData };
 type EncodedArray = { bytes: PlainData; type: TypeCode; length: number; lock: PlainData };
@@ -69,11 +69,6 @@ const sharedArrayHandle: HandleKind<SharedArray<TypeCode>> = {
 };
 
 /** Everything of this folder that may cross to another process. */
-const sharedctypesHandles: readonly HandleKind[] = [
-  rawValueHandle,
-  valueHandle,
-  rawArrayHandle,
-  sharedArrayHandle,
-];
+const sharedctypesHandles: readonly HandleKind[] = [rawValueHandle, valueHandle, rawArrayHandle, sharedArrayHandle];
 
 addHandleKinds(sharedctypesHandles, import.meta.url);

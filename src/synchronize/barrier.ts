@@ -174,7 +174,10 @@ export class Barrier {
     const { action } = this.options;
     const loaded = typeof action === 'object' ? tryLoadedExport(action) : action;
     if (typeof loaded === 'function') loaded();
-    else if (action !== undefined) throw new StateError('Cannot run the action of the barrier: its module is not loaded in this process; import it here, or use wait()');
+    else if (action !== undefined)
+      throw new StateError(
+        'Cannot run the action of the barrier: its module is not loaded in this process; import it here, or use wait()',
+      );
   }
 
   #complete(round: number): void {

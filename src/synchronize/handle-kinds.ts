@@ -1,11 +1,11 @@
 import type { HandleKind } from '../memory/handle-kind.ts';
+import { addHandleKinds } from '../wire/handle-kinds.ts';
+import { addKind } from '../wire/kind.ts';
 import { barrierKind } from './barrier-handle.ts';
 import { conditionHandle } from './condition-handle.ts';
 import { eventHandle } from './event-handle.ts';
 import { lockHandle, rlockHandle } from './lock-handles.ts';
 import { boundedSemaphoreHandle, semaphoreHandle } from './semaphore-handles.ts';
-import { addHandleKinds } from '../wire/handle-kinds.ts';
-import { addKind } from '../wire/kind.ts';
 
 /** Everything of this folder that may cross to another process. */
 const synchronizeHandles: readonly HandleKind[] = [

@@ -1,4 +1,5 @@
 import { TimeoutError } from '../errors/timeout-error.ts';
+import { listenForAbort } from './abort.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { startTimer } from './timer.ts';
 
@@ -44,13 +45,12 @@ export async function waitFor(
   using _alive = KeepAlive.hold();
   return await new Promise<boolean>((resolve, reject) => {
     const timer = startTimer(timeout, () => settle(() => resolve(false)));
-    const onAbort = (): void => settle(() => reject(signal?.reason));
     const settle = (act: () => void): void => {
       timer.cancel();
-      signal?.removeEventListener('abort', onAbort);
+      unlisten();
       act();
     };
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const unlisten = listenForAbort(signal, () => settle(() => reject(signal?.reason)));
     event.then(
       () => settle(() => resolve(true)),
       (error) => settle(() => reject(error)),

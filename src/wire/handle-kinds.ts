@@ -2,7 +2,7 @@ import type { HandleKind, PlainData } from '../memory/handle-kind.ts';
 import { addKind } from './kind.ts';
 
 /** Lets shared objects cross. `module` is the file that calls this, for processes in which nothing else has loaded it. */
-export function addHandleKinds(handles: readonly HandleKind<any>[], module: string): void {
+export function addHandleKinds(handles: readonly HandleKind[], module: string): void {
   for (const handle of handles) {
     addKind<object, { readonly handle: PlainData }>({
       tag: handle.tag,

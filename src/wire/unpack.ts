@@ -14,7 +14,9 @@ const OWN_ROOT = new URL('..', import.meta.url).href;
 
 /** Only files of this library: what to load is not for a message to say. */
 function missingModules({ modules = {} }: Parcel): string[] {
-  const missing = Object.entries(modules).filter(([tag, module]) => !kindByTag(tag) && String(module).startsWith(OWN_ROOT));
+  const missing = Object.entries(modules).filter(
+    ([tag, module]) => !kindByTag(tag) && String(module).startsWith(OWN_ROOT),
+  );
   return missing.map(([, module]) => module);
 }
 

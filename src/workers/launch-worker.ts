@@ -7,8 +7,8 @@ import { presentAsProcess } from '../process/process.ts';
 import type { FunctionRef } from '../wire/function-ref.ts';
 import type { WorkerOrder, WorkerReply, WorkerRequest } from './protocol.ts';
 import { PROBE_OPTIONS } from './stack-probe.ts';
-import type { EncodedValue } from './task.ts';
 import { StderrRelay } from './stderr-relay.ts';
+import type { EncodedValue } from './task.ts';
 
 export interface WorkerLaunch extends ChildOptions {
   readonly initializer: FunctionRef | null;

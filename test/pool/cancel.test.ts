@@ -77,6 +77,23 @@ test('A signal cancels while the task is queued and while it runs', async (t) =>
   assert.deepEqual(linesOf(path), ['running']);
 });
 
+test('A thousand tasks may share one signal', async (t) => {
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', onWarning);
+  t.after(() => process.off('warning', onWarning));
+  const pool = openPool(t, 2);
+  const controller = new AbortController();
+  const { signal } = controller;
+  assert.deepEqual(await Promise.all(range(1000).map((n) => pool.apply(tasks.identity, [n], { signal }))), range(1000));
+  const results = range(100).map(() => pool.applyAsync(tasks.later, [1, 60_000], { signal, grace: 10 }));
+  const waits = results.map((result) => rejection(result.get({ signal })));
+  controller.abort(new Error('all of them'));
+  for (const error of await Promise.all(waits)) assert.equal(error.message, 'all of them');
+  for (const result of results) assert.equal((await rejection(result.get())).message, 'all of them');
+  assert.deepEqual(warnings, []);
+});
+
 test('A signal takes a whole map with it, and only that', async (t) => {
   const pool = openPool(t, 2);
   await warmUp(pool);

@@ -10,7 +10,7 @@ import { openPool, range, until } from './support.js';
 
 const rounds = Number(process.env.BROOD_TEST_ROUNDS ?? 1);
 const count = 2000 * rounds;
-const kills = 15 * rounds;
+const kills = 12 * rounds;
 
 /** Kills a random worker, whatever it is doing, at random times, so many times; resolves to how many it met. */
 async function killAtRandom(pool: Pool, random: () => number, isOver: () => boolean): Promise<number> {
@@ -87,7 +87,7 @@ test('Everything at once: kills, timeouts, cancels, crashes, resizing, recycling
       pool.resize(1 + Math.floor(random() * 4));
     }
   })();
-  const outcomes = range(400 * rounds).map(async (n) => {
+  const outcomes = range(250 * rounds).map(async (n) => {
     const lot = random();
     if (lot < 0.02) return pool.apply(harm.loopForEver, [], { timeout: 30 }).catch((error) => error);
     if (lot < 0.05) return pool.apply(harm.exit, [1]).catch((error) => error);
@@ -121,7 +121,7 @@ test('Any number of workers, recycled after any number of tasks, completes every
   for (const processes of [1, 2, 4]) {
     for (const maxTasksPerChild of [1, 2, 3]) {
       const pool = openPool(t, { processes, maxTasksPerChild });
-      const items = range(8 * maxTasksPerChild * rounds);
+      const items = range(5 * maxTasksPerChild * rounds);
       const closing = pool.map(
         tasks.later,
         items.map((n) => n),

@@ -1,0 +1,32 @@
+/** Who waits for a signal. */
+const waiting = new WeakMap<AbortSignal, Set<() => void>>();
+
+/**
+ * Calls `listener` once, when the signal aborts, unless the returned function is called before. However many wait for one
+ * signal, it has one listener of ours: Node 20 warns of a leak at the eleventh, and a thousand tasks may well share one.
+ */
+export function listenForAbort(signal: AbortSignal | undefined, listener: () => void): () => void {
+  if (!signal) return () => {};
+  let listeners = waiting.get(signal);
+  if (!listeners) {
+    listeners = new Set();
+    waiting.set(signal, listeners);
+    signal.addEventListener('abort', callAll, { once: true });
+  }
+  const entry = (): void => listener(); // One function may wait more than once.
+  listeners.add(entry);
+  return () => forget(signal, entry);
+}
+
+function callAll(this: AbortSignal): void {
+  for (const listener of waiting.get(this) ?? []) listener();
+  waiting.delete(this);
+}
+
+function forget(signal: AbortSignal, entry: () => void): void {
+  const listeners = waiting.get(signal);
+  listeners?.delete(entry);
+  if (listeners?.size !== 0) return;
+  waiting.delete(signal);
+  signal.removeEventListener('abort', callAll);
+}
