@@ -26,18 +26,18 @@ export const CELL_GRID_BYTES = 64;
 export const CELL_HEADER_BYTES = 16;
 export const SPAN_BYTES: number = 64 * KIB;
 export const SPAN_ENTRY_BYTES = 16;
-export const SMALL_REGION_BYTES: number = GIB;
+const SMALL_REGION_BYTES: number = GIB;
 export const SPAN_COUNT: number = SMALL_REGION_BYTES / SPAN_BYTES;
 /** Cell sizes of the small region: 64 bytes to a whole span. */
 export const SMALL_CLASS_COUNT = 11;
 
 /** Slot sizes of the large region: 128 KiB, doubling. */
-export const SMALLEST_LARGE_BYTES: number = 128 * KIB;
-export const LARGE_CLASS_COUNT = 20;
+const SMALLEST_LARGE_BYTES: number = 128 * KIB;
+const LARGE_CLASS_COUNT = 20;
 export const LARGE_SLOTS_PER_CLASS = 65_536;
 
-export const HEADER_OFFSET = 0;
-export const GUARDS_OFFSET: number = PAGE_BYTES;
+/** Behind the header's page. */
+export const GUARDS_OFFSET: number = 1 * PAGE_BYTES;
 export const PARTIES_OFFSET: number = GUARDS_OFFSET + GUARD_COUNT * GUARD_BYTES;
 export const SPANS_OFFSET: number = PARTIES_OFFSET + MAX_PARTIES * PARTY_SLOT_BYTES;
 export const LARGE_TABLES_OFFSET: number = SPANS_OFFSET + SPAN_COUNT * SPAN_ENTRY_BYTES;

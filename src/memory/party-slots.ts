@@ -236,6 +236,6 @@ export function indexOf(party: PartyId): number {
   return party & (MAX_PARTIES - 1);
 }
 
-export function generationOf(party: PartyId): number {
+function generationOf(party: PartyId): number {
   return party >>> INDEX_BITS;
 }

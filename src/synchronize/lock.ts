@@ -16,7 +16,7 @@ import { LockWord } from './lock-word.ts';
 const COURTESY = 1;
 
 /** State, gate, depth. */
-export const LOCK_BYTES = 12;
+const LOCK_BYTES = 12;
 
 /** Where a lock lies: in a block of its own, or in that of the object it belongs to. */
 export interface LockPlace {
