@@ -10,6 +10,8 @@ interface Manifest {
   version: string;
   bin: Record<string, string>;
   dependencies?: Record<string, string>;
+  /** Optional ones: used where a user has them. */
+  peerDependencies?: Record<string, string>;
   exports: Record<string, string | { types: string; default: string }>;
 }
 
@@ -67,7 +69,8 @@ test('No TypeScript source is shipped', () => {
 });
 
 test('The package imports nothing but its own dependencies and what Node has', () => {
-  const declared = new Set([manifest.name, ...Object.keys(manifest.dependencies ?? {})]);
+  const { name, dependencies = {}, peerDependencies = {} } = manifest;
+  const declared = new Set([name, ...Object.keys(dependencies), ...Object.keys(peerDependencies)]);
   const strangers = files
     .filter((path) => /\.[cm]?[jt]s$/.test(path))
     .flatMap((path) => importedPackages(path).map((name) => ({ path, name })))
