@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
@@ -8,23 +8,27 @@ import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
 const root = dirname(require.resolve('brood/package.json'));
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const documents = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => join('docs', name))];
 
 /** A program, whose first line is its name, and what it prints. */
 const PROGRAM = /```js\n\/\/ (\S+)\n(.*?)```\n\n```text\n(.*?)```/gs;
 
-const programs = [...readme.matchAll(PROGRAM)].map(([, name, source, output]) => ({
-  name: name as string,
-  source: source as string,
-  output: output as string,
-}));
+const programs = documents
+  .filter((path) => path.endsWith('.md'))
+  .flatMap((path) => [...readFileSync(join(root, path), 'utf8').matchAll(PROGRAM)].map((match) => ({ path, match })))
+  .map(({ path, match: [, name, source, output] }) => ({
+    path,
+    name: name as string,
+    source: source as string,
+    output: output as string,
+  }));
 
 test('README shows at least three programs with their output', () => {
-  assert.ok(programs.length >= 3, `found ${programs.length}`);
+  assert.ok(programs.filter(({ path }) => path === 'README.md').length >= 3);
 });
 
-for (const { name, source, output } of programs) {
-  test(`README: ${name} prints what it says`, () => {
+for (const { path, name, source, output } of programs) {
+  test(`${path}: ${name} prints what it says`, () => {
     // Beside the tests, so that the program finds the installed package as a user's would.
     const folder = mkdtempSync(fileURLToPath(new URL('readme-', import.meta.url)));
     try {
