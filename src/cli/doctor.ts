@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { cpuCount } from '../os/cpu-count.ts';
+import { missingNativeReason } from '../os/native/native.ts';
 import { Pool } from '../pool/pool.ts';
 import { createFunctionRef } from '../wire/function-ref.ts';
 import { readLimit } from './limits.ts';
@@ -71,8 +72,11 @@ function examineSharedMemory(): Finding {
 }
 
 function examineNativeLayer(): Finding {
-  const text = 'none in this version: workers are reached over pipes, and nothing needs a compiler';
-  return { topic: 'native layer', state: 'good', text };
+  const topic = 'native layer';
+  const reason = missingNativeReason();
+  if (reason === undefined) return { topic, state: 'good', text: 'koffi: locks and shared arrays work' };
+  const remedy = 'Process, Pool and run work all the same; locks, events and shared arrays do not';
+  return { topic, state: 'limited', text: reason, remedy };
 }
 
 /** A worker takes up to six descriptors of its parent. */
