@@ -45,19 +45,32 @@ export function killAll(processes) {
   }
 }
 
-/** What is in the machine's shared memory now; pass it to `findLeftovers` after the run. */
+/** What is in the machine's shared memory now; pass it to `findLeftNames` after the run. */
 export const sharedMemoryNames = () => new Set(list(SHARED_MEMORY));
 
+/** How long a name may outlive the process that made it. */
+const NAME_PATIENCE = 5000;
+
+/** New names in shared memory, for the end of a whole run: while files run side by side, nobody can tell whose a name is. */
+export async function findLeftNames(namesBefore) {
+  const deadline = performance.now() + NAME_PATIENCE;
+  for (;;) {
+    const names = orphanedSharedMemory(namesBefore);
+    if (names.length === 0 || performance.now() > deadline) return names.map((name) => `name left: ${name}`);
+    await sleep(50);
+  }
+}
+
 /**
- * What a run left behind, one line each, after it was given two seconds to go: processes with its id, names in its
- * private temporary folder, new names in shared memory. Whatever survives is killed.
+ * What a file left behind, one line each, after it was given two seconds to go: processes with its id, names in its
+ * private temporary folder. Whatever survives is killed.
  */
-export async function findLeftovers({ run, temporary, namesBefore }) {
+export async function findLeftovers({ run, temporary }) {
   const deadline = performance.now() + PATIENCE;
   let wasClean = false;
   for (;;) {
     const processes = processesOf(run);
-    const names = [...temporaryNames(temporary), ...orphanedSharedMemory(namesBefore)];
+    const names = temporaryNames(temporary);
     const isClean = processes.length === 0 && names.length === 0;
     // A process in the middle of exec shows no environment, so one clean look proves little.
     if (isClean && wasClean) return [];

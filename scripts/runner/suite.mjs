@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { findLeftNames, sharedMemoryNames } from './leftovers.mjs';
 import { printFailures, printFile, totalOf } from './report.mjs';
 import { killRunningFiles, runTestFile } from './test-file.mjs';
 
@@ -28,6 +29,7 @@ export async function runSuite({
 }) {
   const names = testFiles(tests).filter((name) => patterns.length === 0 || patterns.some((it) => matches(name, it)));
   if (names.length === 0) console.log(`No test file matches: ${patterns.join(' ')}`);
+  const namesBefore = sharedMemoryNames();
   const waiting = [...names];
   const files = [];
   const stopListening = killFilesOnSignals();
@@ -43,6 +45,11 @@ export async function runSuite({
     await Promise.all(Array.from({ length: Math.max(1, concurrency) }, work));
   } finally {
     stopListening();
+  }
+  const left = await findLeftNames(namesBefore);
+  if (left.length > 0) {
+    const failure = { title: 'The whole run leaves no name in shared memory', text: left.join('\n') };
+    files.push({ name: 'the whole run', seconds: 0, passed: 0, skipped: 0, failures: [failure], output: '' });
   }
   printFailures(files);
   return totalOf(files.map((file) => ({ ...file, failed: file.failures.length })));

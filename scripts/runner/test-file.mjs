@@ -4,7 +4,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cache } from '../build/command.mjs';
-import { describeProcesses, findLeftovers, killAll, processesOf, sharedMemoryNames } from './leftovers.mjs';
+import { describeProcesses, findLeftovers, killAll, processesOf } from './leftovers.mjs';
 import { tally } from './tally.mjs';
 
 const reporter = fileURLToPath(new URL('./reporter.mjs', import.meta.url));
@@ -35,12 +35,11 @@ export async function runTestFile({ name, path, node, limit, env }) {
     output: join(folder, 'output'),
   };
   mkdirSync(place.temporary, { recursive: true });
-  const namesBefore = sharedMemoryNames();
   const start = performance.now();
   active.set(run, folder);
   try {
     const end = await runToEnd({ path, node, limit, env: environmentOf(place, node, env), place });
-    const leftovers = end.timedOut ? [] : await findLeftovers({ run, temporary: place.temporary, namesBefore });
+    const leftovers = end.timedOut ? [] : await findLeftovers({ run, temporary: place.temporary });
     killAll(processesOf(run));
     const { passed, skipped, failures, isComplete } = readEvents(place);
     const ofFile = fileFailure({ end, limit, count: passed + skipped + failures.length, failures, isComplete });
