@@ -75,20 +75,31 @@ export function launch<Out, In>(options: LaunchOptions, listener: ChildListener<
     } satisfies Boot,
     ...options.body,
   );
-  const child = new Child<Out, In>(process_, pid, tree, channel as SocketChannel<Out, In>, listener);
-  if (options.niceness !== undefined) setNiceness(child, name, options.niceness);
+  const refusal = options.niceness === undefined ? undefined : trySetNiceness(pid, name, options.niceness);
+  // To the caller a child that is refused never existed: its end is nobody's news.
+  const child = new Child<Out, In>(
+    process_,
+    pid,
+    tree,
+    channel as SocketChannel<Out, In>,
+    refusal ? { onMessage() {}, onGarbage() {}, onEnd() {} } : listener,
+  );
+  if (refusal) {
+    child.kill();
+    throw refusal;
+  }
   getLogger().info(`started ${name} (pid ${pid})`);
   return child;
 }
 
-function setNiceness(child: Child, name: string, niceness: number): void {
+function trySetNiceness(pid: number, name: string, niceness: number): SpawnError | undefined {
   try {
-    setPriority(child.pid, niceness);
-  } catch (error) {
-    child.kill();
-    throw new SpawnError(
+    setPriority(pid, niceness);
+    return undefined;
+  } catch (cause) {
+    return new SpawnError(
       `Cannot start ${name} with niceness ${niceness}: the system does not allow it to this user; give 0 or more`,
-      { cause: error },
+      { cause },
     );
   }
 }
