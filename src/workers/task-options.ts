@@ -28,9 +28,12 @@ const DEFAULT_GRACE = 1000;
 
 /** Throws a RangeError or TypeError for the first option that cannot be. */
 export function resolveTaskOptions(options: TaskOptions = {}, defaults: TaskOptions = {}): TaskSettings {
-  const { timeout, grace, priority, retries, onProgress } = { ...defaults, ...withoutUndefined(options) };
+  const { timeout, signal, grace, priority, retries, onProgress } = { ...defaults, ...withoutUndefined(options) };
   if (timeout !== undefined && checkDuration('timeout', timeout) === 0) {
     throw new RangeError('Cannot use timeout "0": no task could run; give milliseconds above 0, or leave it out');
+  }
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new TypeError('Cannot use signal: it is no AbortSignal; pass that of an AbortController');
   }
   if (priority !== undefined && !Number.isFinite(priority)) {
     throw new RangeError(`Cannot use priority "${String(priority)}": it is no finite number; give one`);
