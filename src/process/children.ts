@@ -16,6 +16,7 @@ export interface LiveChild {
 const live = new Set<LiveChild>();
 let isWatchingExit = false;
 let windingUp = 0;
+const afterwards: Array<() => void> = [];
 
 /** Lists a child until it has ended. One that is no daemon keeps the program alive as long. */
 export function listChild(entry: LiveChild): void {
@@ -43,6 +44,11 @@ export function isWindingUp(): boolean {
   return windingUp > 0;
 }
 
+/** Calls back once when the winding up that is under way is over: a listener of `beforeExit` may have begun something new. */
+export function afterWindingUp(act: () => void): void {
+  afterwards.push(act);
+}
+
 async function endDaemons(): Promise<void> {
   using _hold = KeepAlive.hold();
   windingUp += 1;
@@ -54,6 +60,8 @@ async function endDaemons(): Promise<void> {
   await Promise.all(daemons.map(({ child }) => child.ended));
   clearTimeout(timer);
   windingUp -= 1;
+  if (windingUp > 0) return;
+  for (const act of afterwards.splice(0)) act();
 }
 
 /**

@@ -1,6 +1,6 @@
 import { CancelledError, PoolTerminatedError } from '../errors/cancelled-error.ts';
 import { WorkerStartError } from '../errors/worker-error.ts';
-import { isWindingUp } from '../process/children.ts';
+import { afterWindingUp, isWindingUp } from '../process/children.ts';
 import { createDeferred } from '../util/deferred.ts';
 import { StateMachine } from '../util/state-machine.ts';
 import { startTimer } from '../util/timer.ts';
@@ -229,6 +229,7 @@ export class Crew {
       }
     }
     this.#staff.adjust();
+    if (isWindingUp() && this.#jobs.size > 0) afterWindingUp(() => this.#schedule());
   }
 
   /** Tasks that were cancelled while they waited are passed over. A source that is at its end is told by asking for none. */

@@ -17,6 +17,13 @@ for (const [way, stdout, what] of [
   ['close', 'joined\n', 'closes its pool'],
   ['imap', 'a\nb\n', 'does not read an iteration to its end'],
   ['run', '3\n', 'uses run() only'],
+  ['beforeExit', '6\n', 'uses its pool again before it exits'],
+  [
+    'badSignal',
+    'Cannot use signal: it is no AbortSignal; pass that of an AbortController\n'.repeat(2),
+    'passes a signal that is none',
+  ],
+  ['niceness', 'WorkerStartError SpawnError\n', 'asks for a niceness that it is not allowed'],
 ] as const) {
   test(`A program that ${what} ends by itself, with 0 and nothing left`, async (t) => {
     const program = new Program(t, [path, way]);
