@@ -15,7 +15,7 @@ type InspectorMessage =
   | { readonly method: 'Debugger.paused'; readonly params: { readonly callFrames: readonly CallFrame[] } }
   | { readonly method?: undefined };
 
-/** How long a process whose inspector has woken may take to tell, in milliseconds. */
+/** How long a process whose inspector has woken may take to tell, however late it woke, in milliseconds. */
 const TELLING = 150;
 
 /**
@@ -25,6 +25,7 @@ const TELLING = 150;
  */
 export async function readStack(pid: number, stderr: StderrRelay, limit: number): Promise<string[]> {
   let socket: WebSocket | undefined;
+  const start = performance.now();
   try {
     // Not at the top: with what it loads itself it doubles the time that `import 'brood'` takes, in every child too.
     const loading = import('ws');
@@ -34,7 +35,7 @@ export async function readStack(pid: number, stderr: StderrRelay, limit: number)
     if (url === undefined) return [];
     const { WebSocket } = await loading;
     socket = new WebSocket(url);
-    return (await within(TELLING, pause(socket))) ?? [];
+    return (await within(Math.max(TELLING, limit - (performance.now() - start)), pause(socket))) ?? [];
   } catch {
     return []; // The process ended meanwhile, or has taken SIGUSR1 for itself: then nobody can tell.
   } finally {

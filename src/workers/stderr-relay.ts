@@ -22,6 +22,7 @@ export class StderrRelay {
   constructor(stream: NodeJS.ReadableStream, forward: boolean) {
     this.#forward = forward;
     stream.on('data', (chunk: Buffer) => this.#pass(this.#inspector ? this.#withoutInspector(chunk) : chunk));
+    stream.on('end', () => this.#passPartial());
     stream.on('error', () => {});
   }
 
@@ -30,9 +31,9 @@ export class StderrRelay {
     return Buffer.concat(this.#tail).subarray(-TAIL).toString('utf8');
   }
 
-  /** From now on the inspector may speak. Resolves to the URL it listens on. */
+  /** From now on the inspector may speak. Resolves to the URL it listens on: another one each time it is woken. */
   expectInspector(): Promise<string> {
-    this.#inspector ??= createDeferred<string>();
+    this.#inspector = createDeferred<string>();
     return this.#inspector.promise;
   }
 
@@ -42,6 +43,12 @@ export class StderrRelay {
     this.#tailLength += chunk.length;
     while (this.#tailLength - (this.#tail[0]?.length ?? 0) >= TAIL) this.#tailLength -= this.#tail.shift()?.length ?? 0;
     if (this.#forward) process.stderr.write(chunk);
+  }
+
+  /** No more of the line will come: it was not the inspector's. */
+  #passPartial(): void {
+    this.#pass(Buffer.from(this.#partial, 'latin1'));
+    this.#partial = '';
   }
 
   #withoutInspector(chunk: Buffer): Buffer {

@@ -47,6 +47,16 @@ test('A task that loops for ever is stopped, and the error names the function it
   assert.match(error.message, /loopForEver/);
 });
 
+test('Where a task is stuck is known, too, if its worker was looked into before and lived on', async (t) => {
+  const pool = openPool(t, 1);
+  const late = await rejection<TaskTimeoutError>(pool.apply(harm.loopAndThrow, [800], { timeout, grace: 3000 }));
+  const [pid] = pool.workerPids;
+  const stuck = pool.apply(harm.loopForEver, [], { timeout, grace: 1000 });
+  assert.deepEqual(pool.workerPids, [pid]);
+  assert.match(late.stuckAt[0] ?? '', /^loopAndThrow /);
+  assert.match((await rejection<TaskTimeoutError>(stuck)).stuckAt[0] ?? '', /^loopForEver /);
+});
+
 test('A task blocked in a system call is stopped', async (t) => {
   const pool = await readyPool(t);
   const fifo = join(makeFolder(t), 'fifo');
