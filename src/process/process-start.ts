@@ -1,4 +1,5 @@
 import { StateError } from '../errors/state-error.ts';
+import { listenForAbort } from '../util/abort.ts';
 import { encode } from '../wire/codec.ts';
 import { toFunctionRef } from '../wire/find-function.ts';
 import type { Child, ChildEnd } from './child.ts';
@@ -34,7 +35,8 @@ export function startProcess(owner: object, record: ProcessRecord, isSubclass: b
     );
   }
   options.signal?.throwIfAborted();
-  const { order, body } = encodeOrder(owner, record, isSubclass);
+  const held: object[] = [];
+  const { order, body } = encodeOrder(owner, record, isSubclass, held);
   const child = launch<ProcessRequest, ProcessReply>(
     {
       ...options,
@@ -52,12 +54,14 @@ export function startProcess(owner: object, record: ProcessRecord, isSubclass: b
         record.stderr?.readToEnd();
       },
       onEnd: (end) => {
+        record.held = [];
         record.state.move('end');
         getLogger().info(`${name} ended with exit code ${end.exitCode}`);
       },
     },
   );
   record.child = child;
+  record.held = held;
   record.stdout = child.stdout ? new KeptOutput(child.stdout) : undefined;
   record.stderr = child.stderr ? new KeptOutput(child.stderr) : undefined;
   record.state.move('start');
@@ -69,13 +73,15 @@ function encodeOrder(
   owner: object,
   { options }: ProcessRecord,
   isSubclass: boolean,
+  held: object[],
 ): { order: ProcessOrder; body: Uint8Array } {
   const { target, args = [] } = options;
+  const encoding = { carriage: 'lent', held } as const;
   if (isSubclass) {
-    return { order: { kind: 'run' }, body: encode({ process: owner, target, args }, 'process', { carriage: 'lent' }) };
+    return { order: { kind: 'run' }, body: encode({ process: owner, target, args }, 'process', encoding) };
   }
   const order: ProcessOrder = target ? { kind: 'call', target: toFunctionRef(target, 'target') } : { kind: 'nothing' };
-  return { order, body: encode(args, 'args', { carriage: 'lent' }) };
+  return { order, body: encode(args, 'args', encoding) };
 }
 
 /** What may end the child from outside; all of it is let go when it has ended. */
@@ -83,11 +89,10 @@ function watch(record: ProcessRecord, child: Child): void {
   const { signal, memoryLimit } = record.options;
   const memory =
     memoryLimit === undefined ? undefined : watchMemory(child.pid, memoryLimit, () => exceed(record, child));
-  const onAbort = (): void => void stopProcess(record, GRACE);
-  signal?.addEventListener('abort', onAbort, { once: true });
+  const unlisten = listenForAbort(signal, () => void stopProcess(record, GRACE));
   void child.ended.then((_end: ChildEnd) => {
     memory?.stop();
-    signal?.removeEventListener('abort', onAbort);
+    unlisten();
   });
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import { Process } from 'brood';
 import {
@@ -134,6 +135,16 @@ test('Aborting the signal option stops the process', async (t) => {
   assert.equal(await hear(), 'asked');
   await child.join();
   assert.equal(child.exitCode, 0);
+});
+
+test('Processes that share a signal are one listener to it, and none once they have ended', async (t) => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const children = [1, 2, 3].map(() => start(t, { target: forever, signal }).child);
+  assert.equal(getEventListeners(signal, 'abort').length, 1);
+  controller.abort();
+  await Promise.all(children.map((child) => child.join()));
+  assert.equal(getEventListeners(signal, 'abort').length, 0);
 });
 
 test('A signal option that is aborted already refuses the start with its reason', () => {
