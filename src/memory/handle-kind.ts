@@ -21,9 +21,41 @@ export interface HandleKind<T extends object = object> {
   readonly takesBuffers?: true;
 }
 
+/** What departs in the message that is being encoded: how each is taken back. */
+let departed: Array<() => void> | undefined;
+
 export function toPlain(block: SharedBlock, carriage: Carriage): PlainData {
-  const { cell, tag } = carriage === 'lent' ? block.lend() : block.depart();
-  return carriage === 'lent' ? [cell, tag] : [cell, tag, 1];
+  if (carriage === 'lent') {
+    const { cell, tag } = block.lend();
+    return [cell, tag];
+  }
+  const handle = block.depart();
+  departed?.push(() => block.takeBack(handle));
+  return [handle.cell, handle.tag, 1];
+}
+
+/** Encodes a message. If that throws nobody will read it, and what has departed in it is taken back. */
+export function encodeMessage<T>(encode: () => T): T {
+  const outer = departed;
+  departed = [];
+  try {
+    return encode();
+  } catch (error) {
+    takeBackSince(0);
+    throw error;
+  } finally {
+    departed = outer;
+  }
+}
+
+/** How much has departed in the message that is being encoded. */
+export function departures(): number {
+  return departed?.length ?? 0;
+}
+
+/** The part of the message that was encoded since then is not sent. */
+export function takeBackSince(mark: number): void {
+  for (const takeBack of departed?.splice(mark) ?? []) takeBack();
 }
 
 export function fromPlain(data: PlainData | undefined): BlockHandle {

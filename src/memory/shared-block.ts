@@ -44,6 +44,11 @@ export class SharedBlock {
     return this.arena.heap.depart(this.#life);
   }
 
+  /** The message of `depart` will not be sent after all. */
+  takeBack(handle: BlockHandle): void {
+    this.arena.heap.discard(handle);
+  }
+
   /** For a message that is read while the caller keeps this object. */
   lend(): BlockHandle {
     return this.arena.heap.lend(this.#life);

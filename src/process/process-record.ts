@@ -23,6 +23,8 @@ export interface ProcessRecord {
   /** Undefined unless they are piped. */
   stdout: KeptOutput | undefined;
   stderr: KeptOutput | undefined;
+  /** Shared objects that the child was started with: they must live until it has them. */
+  held: readonly object[];
   /** How far `stop()` has gone; more than one may be under way. */
   stopPhase: 'none' | 'asked' | 'terminated';
   /** Resolves when the child says that nobody listens for `stop`. */
@@ -47,6 +49,7 @@ export function createRecord(owner: object, options: ProcessOptions, isNumbered 
     child: undefined,
     stdout: undefined,
     stderr: undefined,
+    held: [],
     stopPhase: 'none',
     unheard: createDeferred(),
   });

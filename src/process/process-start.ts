@@ -35,7 +35,8 @@ export function startProcess(owner: object, record: ProcessRecord, isSubclass: b
     );
   }
   options.signal?.throwIfAborted();
-  const { order, body } = encodeOrder(owner, record, isSubclass);
+  const held: object[] = [];
+  const { order, body } = encodeOrder(owner, record, isSubclass, held);
   const child = launch<ProcessRequest, ProcessReply>(
     {
       ...options,
@@ -53,12 +54,14 @@ export function startProcess(owner: object, record: ProcessRecord, isSubclass: b
         record.stderr?.readToEnd();
       },
       onEnd: (end) => {
+        record.held = [];
         record.state.move('end');
         getLogger().info(`${name} ended with exit code ${end.exitCode}`);
       },
     },
   );
   record.child = child;
+  record.held = held;
   record.stdout = child.stdout ? new KeptOutput(child.stdout) : undefined;
   record.stderr = child.stderr ? new KeptOutput(child.stderr) : undefined;
   record.state.move('start');
@@ -70,13 +73,15 @@ function encodeOrder(
   owner: object,
   { options }: ProcessRecord,
   isSubclass: boolean,
+  held: object[],
 ): { order: ProcessOrder; body: Uint8Array } {
   const { target, args = [] } = options;
+  const encoding = { carriage: 'lent', held } as const;
   if (isSubclass) {
-    return { order: { kind: 'run' }, body: encode({ process: owner, target, args }, 'process', { carriage: 'lent' }) };
+    return { order: { kind: 'run' }, body: encode({ process: owner, target, args }, 'process', encoding) };
   }
   const order: ProcessOrder = target ? { kind: 'call', target: toFunctionRef(target, 'target') } : { kind: 'nothing' };
-  return { order, body: encode(args, 'args', { carriage: 'lent' }) };
+  return { order, body: encode(args, 'args', encoding) };
 }
 
 /** What may end the child from outside; all of it is let go when it has ended. */

@@ -28,9 +28,14 @@ export const barrierKind: Kind<Barrier, BarrierData> = {
   },
   create({ block, timeout, action }) {
     return new Barrier({
-      block: SharedBlock.admit(KIND.barrier, fromPlain(block), 'a Barrier'),
+      block: admit(block),
       ...(action !== null && { action }),
       ...(timeout !== null && { timeout }),
     });
   },
+  discard: ({ block }) => void admit(block),
 };
+
+function admit(block: PlainData): SharedBlock {
+  return SharedBlock.admit(KIND.barrier, fromPlain(block), 'a Barrier');
+}

@@ -1,6 +1,8 @@
 import { SerializationError } from '../errors/serialization-error.ts';
+import { encodeMessage } from '../memory/handle-kind.ts';
 import { fromBytes, toBytes } from './bytes.ts';
 import { classify } from './classify.ts';
+import { kindByTag } from './kind.ts';
 import { isLeaf, someMember } from './members.ts';
 import { type EncodeOptions, pack } from './pack.ts';
 import { isParcel } from './parcel.ts';
@@ -20,7 +22,7 @@ export function encode(value: unknown, root: Root, options: EncodeOptions = {}):
   const trail = new Trail(root);
   try {
     if (isLeaf(value) || isPlainThroughout(value)) return toBytes(PLAIN, value);
-    return toBytes(PARCEL, pack(value, trail, options));
+    return encodeMessage(() => toBytes(PARCEL, pack(value, trail, options)));
   } catch (error) {
     if (error instanceof SerializationError) throw error;
     throw refusal(error, isOverflow(error) ? trail.start : trail.toString());
@@ -39,6 +41,13 @@ export function decode(bytes: Uint8Array): unknown {
     if (!isOverflow(error)) throw error;
     throw new SerializationError('Cannot decode a value: it is nested too deeply; flatten it', '', { cause: error });
   }
+}
+
+/** Instead of `decode`, where nobody wants the value: runs no code of the user's, and lets go of the memory in the message. */
+export function discard(bytes: Uint8Array): void {
+  const { format, value } = fromBytes(bytes);
+  if (format !== PARCEL || !isParcel(value)) return;
+  for (const [tag, data] of value.specials) kindByTag(tag)?.discard?.(data);
 }
 
 /**

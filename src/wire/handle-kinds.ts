@@ -14,6 +14,7 @@ export function addHandleKinds(handles: readonly HandleKind[], module: string): 
         return { handle: handle.encode(value, context.carriage) };
       },
       create: ({ handle: data }) => handle.decode(data),
+      discard: ({ handle: data }) => void handle.decode(data),
     });
   }
 }

@@ -16,6 +16,8 @@ export interface Kind<T extends object = object, D extends object = object> {
   create(data: D): T | Promise<T>;
   /** Completes it, once every special value its data refers to has been created. */
   fill?(value: T, data: D): void;
+  /** Nobody will read the message: lets go of what only it keeps alive. */
+  discard?(data: D): void;
   /** `create` needs its data complete; such values cannot refer to each other in a circle. */
   readonly isWhole?: true;
   /** The file that adds it: loaded by a process that gets such a value before anything else in it has asked for one. */

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { SerializationError } from '../errors/serialization-error.ts';
-import type { Carriage } from '../memory/handle-kind.ts';
+import { type Carriage, departures, takeBackSince } from '../memory/handle-kind.ts';
 import { classify } from './classify.ts';
 import type { EncodeContext, Kind } from './kind.ts';
 import { define, isLeaf } from './members.ts';
@@ -54,7 +54,7 @@ class Packer implements EncodeContext {
 
   /** By copying it: what has been copied is not copied again, and what could not be is forgotten. */
   refusalOf(value: unknown, holder: object, key: string): string | undefined {
-    const marks = [this.#trail.depth, this.#copied.length, this.#standIns.length] as const;
+    const marks = [this.#trail.depth, this.#copied.length, this.#standIns.length, departures()] as const;
     try {
       this.#copyMember(holder, key, value);
       return undefined;
@@ -65,7 +65,8 @@ class Packer implements EncodeContext {
     }
   }
 
-  #forgetSince(depth: number, copies: number, specials: number): void {
+  #forgetSince(depth: number, copies: number, specials: number, departed: number): void {
+    takeBackSince(departed);
     this.#trail.returnTo(depth);
     for (const key of this.#copied.splice(copies)) this.#copies.delete(key);
     this.#standIns.length = specials;

@@ -10,15 +10,18 @@ export class Chunk {
   readonly id: number;
   readonly source: TaskSource;
   readonly tasks: readonly Task[];
+  /** Shared objects of the values, which must live until the worker has them. */
+  readonly held: readonly object[];
   #index = 0;
   /** The worker has told that it has begun: what it is running is lost with it. Until then nothing is. */
   hasBegun = false;
 
-  constructor(source: TaskSource, tasks: readonly Task[]) {
+  constructor(source: TaskSource, tasks: readonly Task[], held: readonly object[]) {
     count += 1;
     this.id = count;
     this.source = source;
     this.tasks = tasks;
+    this.held = held;
   }
 
   get index(): number {
@@ -57,17 +60,19 @@ export class Chunk {
   }
 }
 
+export interface EncodedValues {
+  readonly value: EncodedValue;
+  readonly sendable: Task[];
+  readonly refused: Array<[Task, Outcome]>;
+}
+
 /** The bytes of a chunk's values, an array; and those tasks whose value cannot cross, each with the reason. */
-export function encodeValues(tasks: readonly Task[]): {
-  body: Buffer;
-  sendable: Task[];
-  refused: Array<[Task, Outcome]>;
-} {
+export function encodeValues(tasks: readonly Task[]): EncodedValues {
   const [first] = tasks;
   if (tasks.length === 1 && first && 'bytes' in first.input)
-    return { body: first.input.bytes, sendable: [first], refused: [] };
+    return { value: first.input, sendable: [first], refused: [] };
   try {
-    return { body: encodeAll(tasks), sendable: [...tasks], refused: [] };
+    return { value: encodeAll(tasks), sendable: [...tasks], refused: [] };
   } catch {
     const sendable: Task[] = [];
     const refused: Array<[Task, Outcome]> = [];
@@ -84,12 +89,12 @@ export function encodeValues(tasks: readonly Task[]): {
 }
 
 /** A value that is another one at each look may pass alone and not together with the others. */
-function encodeRest(sendable: Task[], refused: Array<[Task, Outcome]>): ReturnType<typeof encodeValues> {
+function encodeRest(sendable: Task[], refused: Array<[Task, Outcome]>): EncodedValues {
   try {
-    return { body: encodeAll(sendable), sendable, refused };
+    return { value: encodeAll(sendable), sendable, refused };
   } catch (error) {
     for (const task of sendable) refused.push([task, { is: 'error', error }]);
-    return { body: Buffer.alloc(0), sendable: [], refused };
+    return { value: { bytes: Buffer.alloc(0), held: [] }, sendable: [], refused };
   }
 }
 
@@ -99,8 +104,10 @@ export function encodeValue(value: unknown, path: string): EncodedValue {
   return { bytes: encode([value], () => path, { carriage: 'lent', held }), held };
 }
 
-function encodeAll(tasks: readonly Task[]): Buffer {
-  return encode(tasks.map(inputOf), (index) => tasks[index]?.path ?? '', { carriage: 'lent' });
+function encodeAll(tasks: readonly Task[]): EncodedValue {
+  const held: object[] = [];
+  const bytes = encode(tasks.map(inputOf), (index) => tasks[index]?.path ?? '', { carriage: 'lent', held });
+  return { bytes, held };
 }
 
 function inputOf({ input }: Task): unknown {

@@ -1,5 +1,5 @@
 import { ResultSerializationError } from '../errors/serialization-error.ts';
-import { decode } from '../wire/codec.ts';
+import { decode, discard } from '../wire/codec.ts';
 import type { WorkerReply } from './protocol.ts';
 import type { Outcome, Task } from './task.ts';
 
@@ -33,7 +33,10 @@ export class ResultReader {
 
   readProgress(task: Task | undefined, body: Buffer): void {
     const onProgress = task?.kind.settings.onProgress;
-    if (!onProgress || task?.state !== 'running') return;
+    if (!onProgress || task?.state !== 'running') {
+      discard(body);
+      return;
+    }
     // A listener that throws is a bug of its own, reported like any other; the task goes on.
     const report = (value: unknown): void => {
       try {

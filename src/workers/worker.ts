@@ -79,9 +79,9 @@ export class Worker {
 
   /** Sends what can cross. Encoding runs code of the user's, which may have terminated the pool meanwhile: then nothing is sent. */
   assign(source: TaskSource, tasks: readonly Task[]): void {
-    const { body, sendable, refused } = encodeValues(tasks);
+    const { value, sendable, refused } = encodeValues(tasks);
     if (this.state !== 'idle') this.#owner.onReturned(sendable);
-    else if (sendable.length > 0) this.#run(new Chunk(source, sendable), body);
+    else if (sendable.length > 0) this.#run(new Chunk(source, sendable, value.held), value.bytes);
     for (const [task, outcome] of refused) this.#owner.onRefused(task, outcome);
     if (this.state === 'idle') this.#owner.onFree(this);
   }
