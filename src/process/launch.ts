@@ -1,4 +1,4 @@
-import type { ChildProcess, StdioOptions } from 'node:child_process';
+import type { ChildProcess, SpawnOptions, StdioOptions } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -38,24 +38,21 @@ export function launch<Out, In>(options: LaunchOptions, listener: ChildListener<
   const magic = drawMagic();
   const tree = nextTree();
   const arena = arenaForChildren();
-  // Not imported at the top: most children start nothing, and loading it is a part of their start.
-  const process_ = process
-    .getBuiltinModule('node:child_process')
-    .spawn(
-      process.execPath,
-      [
-        ...childExecArgv(options.execArgv),
-        ...(options.nodeOptions ?? []),
-        fileURLToPath(options.main),
-        ...bootArguments(name, magic),
-      ],
-      {
-        cwd: options.cwd,
-        detached: true,
-        env: childEnvironment(options.env, tree),
-        stdio: [...options.stdio, 'pipe', 'pipe', arena ?? 'ignore'] satisfies StdioOptions,
-      },
-    );
+  const process_ = spawnProcess(
+    name,
+    [
+      ...childExecArgv(options.execArgv),
+      ...(options.nodeOptions ?? []),
+      fileURLToPath(options.main),
+      ...bootArguments(name, magic),
+    ],
+    {
+      cwd: options.cwd,
+      detached: true,
+      env: childEnvironment(options.env, tree),
+      stdio: [...options.stdio, 'pipe', 'pipe', arena ?? 'ignore'] satisfies StdioOptions,
+    },
+  );
   const { pid } = process_;
   if (pid === undefined) throw refused(name, process_);
   guardGroup(pid);
@@ -90,6 +87,19 @@ export function launch<Out, In>(options: LaunchOptions, listener: ChildListener<
   }
   getLogger().info(`started ${name} (pid ${pid})`);
   return child;
+}
+
+/** Throws a SpawnError where the system refuses at once, as it does arguments and an environment that are too long. */
+function spawnProcess(name: string, args: readonly string[], options: SpawnOptions): ChildProcess {
+  // Not imported at the top: most children start nothing, and loading it is a part of their start.
+  const { spawn } = process.getBuiltinModule('node:child_process');
+  try {
+    return spawn(process.execPath, args, options);
+  } catch (cause) {
+    throw new SpawnError(`Cannot start ${name}: the system refused it; make its arguments and environment smaller`, {
+      cause,
+    });
+  }
 }
 
 function trySetNiceness(pid: number, name: string, niceness: number): SpawnError | undefined {

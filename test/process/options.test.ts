@@ -103,3 +103,9 @@ test('A folder that is gone at start is an error of start(), and no child is lef
   assert.throws(() => child.start(), { code: 'ERR_SPAWN' });
   assert.equal(child.pid, null);
 });
+
+test('An environment that is too long is a SpawnError of start(), and no child is left', () => {
+  const child = new Process({ target: nothing, env: { ...process.env, LONG: 'x'.repeat(2 ** 22) } });
+  assert.throws(() => child.start(), { code: 'ERR_SPAWN' });
+  assert.equal(child.pid, null);
+});
