@@ -10,15 +10,14 @@ export interface ProcessTable {
   groupsOfTree(pid: number): number[];
 }
 
-const PAGE_SIZE = 4096;
-
 const linux: ProcessTable = {
   residentMemoryOfTree(pid) {
     return descendants(pid).reduce((sum, member) => sum + linux.residentMemory(member), linux.residentMemory(pid));
   },
   residentMemory(pid) {
-    const text = tryRead(`/proc/${pid}/statm`);
-    return Number(text.split(' ')[1] ?? 0) * PAGE_SIZE;
+    // `statm` is shorter, but counts in pages, whose size is the kernel's to choose.
+    const kibibytes = /^VmRSS:\s*(\d+) kB$/m.exec(tryRead(`/proc/${pid}/status`))?.[1];
+    return Number(kibibytes ?? 0) * 1024;
   },
   groupsOfTree(pid) {
     return [...new Set([pid, ...descendants(pid).map(groupOf)])].filter((group) => group > 0);
