@@ -24,6 +24,11 @@ export function resolveRetries(retries: Retries = 0): RetryBudget {
     const total = checkCount('retries', retries);
     return { limits: { crashes: total, errors: total, timeouts: total, total }, delay: NO_DELAY };
   }
+  if (typeof retries !== 'object' || retries === null) {
+    throw new TypeError(
+      `Cannot use retries "${String(retries)}": it is no count; give a whole number from 0 on, or { crashes, errors, timeouts, delay }`,
+    );
+  }
   const { crashes = 0, errors = 0, timeouts = 0, delay = 0 } = retries;
   const limits = {
     crashes: checkCount('retries.crashes', crashes),

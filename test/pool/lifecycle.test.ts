@@ -128,6 +128,8 @@ test('Options of a pool that cannot be are refused by the constructor', () => {
     [{ maxMemoryPerChild: -1 }, RangeError],
     [{ task: { timeout: Number.NaN } }, RangeError],
     [{ niceness: 99 }, RangeError],
+    [{ task: { retries: '3' } }, TypeError],
+    [{ task: { retries: null } }, TypeError],
     [{ cwd: '/no/such/folder' }, TypeError],
     [{ stdio: 'pipe' }, TypeError],
     ['many', TypeError],
