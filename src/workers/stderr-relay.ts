@@ -42,7 +42,7 @@ export class StderrRelay {
     this.#tail.push(chunk);
     this.#tailLength += chunk.length;
     while (this.#tailLength - (this.#tail[0]?.length ?? 0) >= TAIL) this.#tailLength -= this.#tail.shift()?.length ?? 0;
-    if (this.#forward) process.stderr.write(chunk);
+    if (this.#forward) forward(chunk);
   }
 
   /** No more of the line will come: it was not the inspector's. */
@@ -63,4 +63,13 @@ export class StderrRelay {
     });
     return Buffer.from(kept.map((line) => `${line}\n`).join('') + (isPending ? '' : last), 'latin1');
   }
+}
+
+let isForwarding = false;
+
+/** A task that writes must not end a program whose own stderr nobody reads any more. */
+function forward(chunk: Buffer): void {
+  if (!isForwarding) process.stderr.on('error', () => {});
+  isForwarding = true;
+  process.stderr.write(chunk);
 }

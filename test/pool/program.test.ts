@@ -34,6 +34,16 @@ for (const [way, stdout, what] of [
   });
 }
 
+test('A program whose stderr nobody reads any more goes on when its tasks write there', async (t) => {
+  const program = new Program(t, [path, 'unreadStderr']);
+  await program.waitFor(/ready/);
+  program.child.stderr?.destroy();
+  program.tell('go on');
+  const { status, signal } = await program.exited;
+  assert.deepEqual([status, signal], [0, null]);
+  assert.match(program.stdout, /done/);
+});
+
 for (const [way, status, words] of [
   ['exit', 7, /^$/],
   ['throw', 1, /uncaught in the program/],
