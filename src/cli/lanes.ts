@@ -2,7 +2,7 @@ import type { Job, Outcome } from './outcome.ts';
 import type { RunStop } from './run-stop.ts';
 
 export interface Lanes {
-  /** How many chunks are with the workers at once: one each, so that what was sent is what runs. */
+  /** How many chunks are with the workers at once: one each, so that what was sent is what runs, and a stop has nothing to take back. */
   readonly count: number;
   readonly chunks: AsyncIterator<readonly Job[], void>;
   /** The outcomes of a chunk, in its order; those that the end of the run cut off are left out. */

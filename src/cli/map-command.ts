@@ -21,7 +21,10 @@ export function addMapCommand(program: Command, setStatus: (status: ExitStatus) 
     .option('-j, --jobs <count>', 'worker processes (default: one for each core)')
     .option('-t, --timeout <duration>', 'stop an input that takes longer: 500ms, 5s, 1.5m, 1h')
     .option('-r, --retries <count>', 'run an input again after a failure, a crash or a timeout (default: 0)')
-    .option('-c, --chunk <count>', 'inputs sent to a worker at once; more is faster for short tasks (default: 1)')
+    .option(
+      '-c, --chunk <count>',
+      'inputs sent to a worker at once (default: one, more while they take only a few milliseconds)',
+    )
     .option('--halt <when>', 'end at a failure: now (kill what runs), soon (let it finish); now,fail=3 at the third')
     .optionsGroup('Output:')
     .option('-o, --output <file>', 'write the lines to a file, not to stdout')

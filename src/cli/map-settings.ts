@@ -28,7 +28,8 @@ export interface MapSettings {
   readonly timeout: number | null;
   readonly retries: number;
   readonly isOrdered: boolean;
-  readonly chunk: number;
+  /** Inputs sent at once; null adapts to what they take. */
+  readonly chunk: number | null;
   /** Null is stdout. */
   readonly output: string | null;
   readonly isResuming: boolean;
@@ -48,7 +49,7 @@ export function readMapSettings(values: readonly string[], options: MapOptions):
     timeout: options.timeout === undefined ? null : parseDuration(options.timeout, '--timeout'),
     retries: parseCount(options.retries ?? '0', '--retries', 0),
     isOrdered: !options.unordered,
-    chunk: parseCount(options.chunk ?? '1', '--chunk', 1),
+    chunk: options.chunk === undefined ? null : parseCount(options.chunk, '--chunk', 1),
     output,
     isResuming: options.resume ?? false,
     halt: options.halt === undefined ? null : parseHalt(options.halt),

@@ -2,7 +2,7 @@ import { currentTask } from '../process/task-context.ts';
 import type { FunctionRef } from '../wire/function-ref.ts';
 import { formatSuccess, type Run, type SuccessText } from './outcome.ts';
 import { sendStdoutToStderr } from './stdout-to-stderr.ts';
-import { TaskFailure } from './task-failure.ts';
+import { createTaskFailure } from './task-failure.ts';
 import { describeType, loadUserFunction, type UserFunction } from './user-function.ts';
 
 /** What is sent for each input. */
@@ -49,13 +49,13 @@ export async function runMapped({ index, input }: MappedCall): Promise<SuccessTe
   try {
     result = await call(input);
   } catch (error) {
-    throw new TaskFailure(error, endRun());
+    throw createTaskFailure(error, endRun());
   }
   const run = endRun();
   try {
     return formatSuccess(toJson(result), run);
   } catch (error) {
-    throw new TaskFailure(error, run);
+    throw createTaskFailure(error, run);
   }
 }
 

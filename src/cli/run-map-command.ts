@@ -1,14 +1,15 @@
 import { cpuCount } from '../os/cpu-count.ts';
 import type { Pool } from '../pool/pool.ts';
+import { readChunks } from './chunks.ts';
 import { concludeRun } from './conclusion.ts';
 import type { ExitStatus } from './exit-status.ts';
 import { type Inputs, openInputs } from './inputs.ts';
 import { watchInterrupts } from './interrupt.ts';
-import { readChunks } from './jobs.ts';
 import { LineWriter } from './line-writer.ts';
 import { checkModule, closeCrew, openCrew, runChunk } from './map-crew.ts';
 import type { MapSettings } from './map-settings.ts';
 import { openOutput } from './output.ts';
+import { Pace } from './pace.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { emptyJournal, openJournal } from './resume.ts';
 import { runInputs } from './run-inputs.ts';
@@ -72,12 +73,19 @@ async function mapInputs({ module, inputs, settings, pool, stop, tally, progress
   const inputPaths = 'paths' in settings.inputs ? settings.inputs.paths : [];
   const stream = await openOutput(output, isResuming, inputPaths);
   const writer = new LineWriter(stream, (error) => stop.kill(explainWriteError(error, output)));
+  const pace = new Pace();
   const isOnTerminal = output === null && process.stdout.isTTY;
 
   await runInputs({
     count: countWorkers(settings, inputs.total),
-    chunks: readChunks(inputs.values, settings.chunk, makeKey, journal, tally),
-    run: (chunk) => runChunk(pool, chunk, settings),
+    chunks: readChunks({
+      values: inputs.values,
+      size: () => settings.chunk ?? pace.chunkSize,
+      makeKey,
+      journal,
+      tally,
+    }),
+    run: (chunk) => pace.measure(chunk.length, runChunk(pool, chunk, settings)),
     write(line) {
       if (isOnTerminal) progress.hide();
       return writer.write(line);
@@ -92,7 +100,7 @@ async function mapInputs({ module, inputs, settings, pool, stop, tally, progress
 }
 
 function countWorkers({ jobs, chunk }: MapSettings, total: number | null): number {
-  const useful = total === null ? Number.POSITIVE_INFINITY : Math.ceil(total / chunk);
+  const useful = total === null ? Number.POSITIVE_INFINITY : Math.ceil(total / (chunk ?? 1));
   return Math.max(1, Math.min(jobs ?? cpuCount(), useful));
 }
 

@@ -1,21 +1,22 @@
 import { inspect } from 'node:util';
 import type { Failure, Run } from './outcome.ts';
 
-/** What the user's function threw, as the output shows it, with what only its worker knows. Thrown so that the pool sees a failure and retries it. */
-export class TaskFailure extends Error {
+/**
+ * What the user's function threw, as the output shows it, with what only its worker knows. An error that is thrown, so that the pool sees a failure
+ * and retries it; a plain one with fields of its own, because a class would have to be looked up on the other side.
+ */
+export interface TaskFailure extends Error {
   readonly failure: Failure;
   readonly run: Run;
+}
 
-  constructor(thrown: unknown, run: Run) {
-    const failure = describeThrown(thrown);
-    super(failure.message);
-    this.failure = failure;
-    this.run = run;
-  }
+export function createTaskFailure(thrown: unknown, run: Run): TaskFailure {
+  const failure = describeThrown(thrown);
+  return Object.assign(new Error(failure.message), { failure, run });
+}
 
-  static {
-    this.prototype.name = 'TaskFailure';
-  }
+export function isTaskFailure(error: unknown): error is TaskFailure {
+  return error instanceof Error && 'failure' in error && 'run' in error;
 }
 
 /** Anything can be thrown, and reading an error can throw again. */
@@ -33,9 +34,4 @@ function describeThrown(thrown: unknown): Failure {
   } catch {
     return { name: 'Error', message: 'Thrown: a value that cannot be read' };
   }
-}
-
-/** By its shape: where its class cannot be imported, it arrives as a plain Error with its fields. */
-export function isTaskFailure(error: unknown): error is TaskFailure {
-  return error instanceof Error && 'failure' in error && 'run' in error;
 }

@@ -48,6 +48,14 @@ for (const { order, lines } of [
   });
 }
 
+test('A chunk does not wait for lines that have not come yet', async () => {
+  const running = new Running(['map', task('double'), '--lines', '--quiet', '--chunk', '10']);
+  running.child.stdin.write('1\n2\n');
+  await running.waitFor('stdout', /"result":4/);
+  running.child.stdin.end('3\n');
+  assert.equal((await running.ended).stdout.match(/"result":/g)?.length, 3);
+});
+
 test('Input is read as workers need it: an endless one serves its first results, and is not drained', async () => {
   const running = new Running(['map', task('double'), '--lines', '--quiet']);
   let isFull = false;
