@@ -12,7 +12,7 @@ const { decode, encode } = await importInternal('wire/codec.js');
 const plain = fc.anything({
   withBigInt: true,
   withBoxedValues: true,
-  withDate: true,
+  withDate: false, // An invalid date, to Node's deepStrictEqual, differs from itself; see below.
   withMap: true,
   withNullPrototype: true,
   withSet: true,
@@ -31,6 +31,7 @@ const value = fc.letrec((tie) => ({
     { maxDepth: 4 },
     plain,
     special,
+    fc.date({ noInvalidDate: true }),
     fc.array(tie('value')),
     fc.dictionary(fc.string(), tie('value')),
     fc.tuple(plain, tie('value')).map((entry) => new Map([entry])),
