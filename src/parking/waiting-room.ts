@@ -1,3 +1,4 @@
+import { listenForAbort } from '../util/abort.ts';
 import { startTimer } from '../util/timer.ts';
 import type { NormalizedWait } from '../util/wait.ts';
 import type { Attempt, WaitPoint } from './attempt.ts';
@@ -45,20 +46,19 @@ export class WaitingRoom {
       if (timeout === 0) return resolve(attempt(true));
       this.#prepare();
       const alive = point.isBackground ? undefined : this.#keepAlive();
-      const onAbort = (): void => this.#quit(point.gate, waiter, { error: signal?.reason });
       const timer = startTimer(timeout, () => this.#expire(point.gate, waiter));
       const waiter: Waiter = {
         attempt,
         point,
         settle: (outcome) => {
           timer.cancel();
-          signal?.removeEventListener('abort', onAbort);
+          unlisten();
           alive?.[Symbol.dispose]();
           if ('error' in outcome) reject(outcome.error);
           else resolve(outcome.value);
         },
       };
-      signal?.addEventListener('abort', onAbort, { once: true });
+      const unlisten = listenForAbort(signal, () => this.#quit(point.gate, waiter, { error: signal?.reason }));
       const present = this.#waiters.get(point.gate);
       if (present === undefined) this.#waiters.set(point.gate, new Set([waiter]));
       else present.add(waiter);

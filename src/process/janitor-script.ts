@@ -4,7 +4,7 @@
  *
  *   + <group>   a process group that must not survive the parent
  *   - <group>   it has ended
- *   x <tree>    kill every process that carries this tree's mark in its environment, now
+ *   x <trees>   kill every process that carries the mark of one of these trees in its environment, now
  *   n <draft> <tab> <path>  a file to remove if it is still there; and `path`, if that is the same file by then
  *   u <draft>   it is somebody else's concern now
  *
@@ -20,9 +20,11 @@ groups=' '
 tab=$(printf '\\t')
 set --
 sweep() {
+  marks=
+  for mark in $1; do marks="$marks -e BROOD_TREE=$mark"; done
   for round in 1 2 3 4 5 6 7 8 9 10; do
     found=
-    for file in $(grep -lsF "BROOD_TREE=$1" /proc/[0-9]*/environ 2>/dev/null); do
+    for file in $(grep -lsF $marks /proc/[0-9]*/environ 2>/dev/null); do
       pid=\${file#/proc/}
       kill -9 "\${pid%/environ}" 2>/dev/null && found=1
     done

@@ -32,6 +32,7 @@ export function ensureJanitor(): void {
     getLogger().warn(`the janitor process ${why}`);
     janitor = undefined;
     if (pipe) closeSync(pipe[1]);
+    write = undefined;
     if (groups.size === 0 && names.size === 0) return;
     ensureJanitor();
     for (const group of groups) order('+', group);
@@ -70,9 +71,18 @@ export function releaseName(draft: string): void {
   if (names.delete(draft)) order('u', draft);
 }
 
+/** Trees to sweep, gathered over one turn: each sweep has to look at every process of the machine. */
+const trees = new Set<string>();
+
 /** Kills whatever carries this tree's mark, in the background: also what has left its process group. */
 export function sweepTree(tree: string): void {
-  order('x', tree);
+  if (trees.size === 0) queueMicrotask(sweepTrees);
+  trees.add(tree);
+}
+
+function sweepTrees(): void {
+  order('x', [...trees].join(' '));
+  trees.clear();
 }
 
 function order(verb: '+' | '-' | 'x' | 'n' | 'u', what: number | string): void {

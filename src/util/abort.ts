@@ -19,8 +19,18 @@ export function listenForAbort(signal: AbortSignal | undefined, listener: () => 
 }
 
 function callAll(this: AbortSignal): void {
-  for (const listener of waiting.get(this) ?? []) listener();
+  const listeners = waiting.get(this) ?? [];
   waiting.delete(this);
+  for (const listener of listeners) {
+    try {
+      listener();
+    } catch (error) {
+      // One that throws must not keep the others waiting.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
 }
 
 function forget(signal: AbortSignal, entry: () => void): void {

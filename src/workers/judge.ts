@@ -31,7 +31,8 @@ function judge(task: Task, error: unknown, kind: FailureKind): Verdict {
 /** A user's function may throw, or return nonsense; the task is not to pay for it. */
 function delayOf({ kind, attempt }: Task): number {
   try {
-    return Math.max(0, kind.settings.retries.delay(attempt)) || 0;
+    const delay = kind.settings.retries.delay(attempt);
+    return Number.isFinite(delay) ? Math.max(0, delay) : 0;
   } catch (error) {
     queueMicrotask(() => {
       throw error;

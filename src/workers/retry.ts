@@ -37,7 +37,9 @@ export function resolveRetries(retries: Retries = 0): RetryBudget {
     total: Number.POSITIVE_INFINITY,
   };
   if (typeof delay === 'function') return { limits, delay };
-  checkDuration('retries.delay', delay);
+  if (checkDuration('retries.delay', delay) === Number.POSITIVE_INFINITY) {
+    throw new RangeError('Cannot use retries.delay "Infinity": the task would never end; give milliseconds');
+  }
   return { limits, delay: () => delay };
 }
 
