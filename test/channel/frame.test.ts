@@ -2,10 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BroodError } from 'brood';
 import fc from 'fast-check';
-import { importInternal } from '../support/internals.js';
+import { encodeFrame, FrameReader } from '#dist/channel/frame.js';
 import { createRandom, runs, seed } from '../support/seed.js';
-
-const { encodeFrame, FrameReader } = await importInternal('channel/frame.js');
 
 const MAGIC = 0xc0ffee42;
 

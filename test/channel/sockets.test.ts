@@ -6,9 +6,7 @@ import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { importInternal, internalUrl } from '../support/internals.js';
-
-const { drawMagic, SocketChannel } = await importInternal('channel/socket-channel.js');
+import { drawMagic, SocketChannel } from '#dist/channel/socket-channel.js';
 
 const MIB = 2 ** 20;
 const program = fileURLToPath(new URL('../fixtures/channel/peer.mjs', import.meta.url));
@@ -27,7 +25,7 @@ class Peer {
   constructor() {
     const magic = drawMagic();
     const stdio = ['ignore', 'inherit', 'inherit', 'pipe', 'pipe'] as const;
-    this.child = spawn(process.execPath, [program, internalUrl('index.js'), String(magic)], { stdio: [...stdio] });
+    this.child = spawn(process.execPath, [program, import.meta.resolve('brood'), String(magic)], { stdio: [...stdio] });
     const [toChild, fromChild] = this.child.stdio.slice(3) as [Socket, Socket];
     this.fromChild = fromChild;
     this.channel = new SocketChannel(toChild, fromChild, magic);

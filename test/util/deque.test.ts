@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { importInternal } from '../support/internals.js';
+import { Deque } from '#dist/util/deque.js';
 import { runs } from '../support/seed.js';
-
-const { Deque } = await importInternal('util/deque.js');
 
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ is: fc.constantFrom('push', 'unshift'), item: fc.nat() }) },

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { importInternal } from '../support/internals.js';
-
-const { StateMachine } = await importInternal('util/state-machine.js');
+import { StateMachine } from '#dist/util/state-machine.js';
 
 const DOOR = {
   closed: { open: 'open', lock: 'locked' },

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { TimeoutError } from 'brood';
-import { importInternal } from '../support/internals.js';
-
-const { checkDuration, normalizeWait, waitFor, waitForValue } = await importInternal('util/wait.js');
-const { startTimer } = await importInternal('util/timer.js');
+import { startTimer } from '#dist/util/timer.js';
+import { checkDuration, normalizeWait, waitFor, waitForValue } from '#dist/util/wait.js';
 
 const never = new Promise<never>(() => {});
 const isOver = (): boolean => false;

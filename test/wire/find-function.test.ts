@@ -8,9 +8,8 @@ import { after, test } from 'node:test';
 import { parse as parseWithAcorn } from 'acorn';
 import { simple } from 'acorn-walk';
 import { type FunctionRef, Pool, ref, SerializationError, type Target } from 'brood';
-import { importInternal } from '../support/internals.js';
+import { findFunction } from '#dist/wire/find-function.js';
 
-const { findFunction } = await importInternal('wire/find-function.js');
 const require = createRequire(import.meta.url);
 const pool = new Pool(1);
 after(() => pool.terminate());

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { decode, encode } from '#dist/wire/codec.js';
 import { createMoney, identity, Point, tools } from '../fixtures/wire/values.js';
-import { importInternal } from '../support/internals.js';
 import { createRandom, seed } from '../support/seed.js';
-
-const { decode, encode } = await importInternal('wire/codec.js');
 
 /** Mutations to try; the long form is `BROOD_FUZZ=1000000`. */
 const COUNT = Number(process.env.BROOD_FUZZ ?? 20_000);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { Pool, registerClass } from 'brood';
+import { decode, encode } from '#dist/wire/codec.js';
 import {
   createBag,
   createMoney,
@@ -11,9 +12,7 @@ import {
   Point3,
   tools,
 } from '../fixtures/wire/values.js';
-import { importInternal } from '../support/internals.js';
 
-const { decode, encode } = await importInternal('wire/codec.js');
 const pool = new Pool(1);
 after(() => pool.terminate());
 

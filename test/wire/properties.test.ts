@@ -3,11 +3,9 @@ import { after, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { Pool } from 'brood';
 import fc from 'fast-check';
+import { decode, encode } from '#dist/wire/codec.js';
 import { createMoney, identity, isMoney, Point, tools } from '../fixtures/wire/values.js';
-import { importInternal } from '../support/internals.js';
 import { runs } from '../support/seed.js';
-
-const { decode, encode } = await importInternal('wire/codec.js');
 
 const plain = fc.anything({
   withBigInt: true,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, Socket } from 'node:net';
 import { test } from 'node:test';
 import { Pool, SerializationError } from 'brood';
+import { encode } from '#dist/wire/codec.js';
 import {
   createClosure,
   createLoop,
@@ -14,9 +15,6 @@ import {
   Secret,
   SecretMethod,
 } from '../fixtures/wire/values.js';
-import { importInternal } from '../support/internals.js';
-
-const { encode } = await importInternal('wire/codec.js');
 
 function refusalOf(value: unknown): SerializationError {
   try {

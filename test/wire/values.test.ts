@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { Pool } from 'brood';
+import { decode, encode } from '#dist/wire/codec.js';
 import { identity, tools } from '../fixtures/wire/values.js';
-import { importInternal } from '../support/internals.js';
 
-const { decode, encode } = await importInternal('wire/codec.js');
 const pool = new Pool(1);
 after(() => pool.terminate());
 
