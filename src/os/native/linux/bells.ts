@@ -14,7 +14,7 @@ const EPROTOTYPE = 91;
 /**
  * A bell is a datagram socket with an abstract name. Such a name exists nowhere in the file system, vanishes with its
  * process, and whoever rings needs one socket of its own for all peers, and no permission to look into them. See
- * docs/decisions/doorbell.md for what was rejected.
+ * docs/decisions/0006-doorbell.md for what was rejected.
  */
 export function createBellCalls(libc: Libc, isMainThread: boolean): BellCalls {
   const socket = libc.declare<(domain: number, type: number, protocol: number) => number>(
