@@ -21,16 +21,16 @@ export function listenForAbort(signal: AbortSignal | undefined, listener: () => 
 function callAll(this: AbortSignal): void {
   const listeners = waiting.get(this) ?? [];
   waiting.delete(this);
+  // One that throws must not keep the others waiting; its error is then reported as that of any listener.
+  const errors: unknown[] = [];
   for (const listener of listeners) {
     try {
       listener();
     } catch (error) {
-      // One that throws must not keep the others waiting.
-      queueMicrotask(() => {
-        throw error;
-      });
+      errors.push(error);
     }
   }
+  if (errors.length > 0) throw errors[0];
 }
 
 function forget(signal: AbortSignal, entry: () => void): void {
