@@ -1,12 +1,11 @@
 #!/usr/bin/env node
 /**
  * Builds, installs and runs the tests: `node scripts/test.mjs [options] [parts of paths]`.
- *   --no-build             use the dist/ that is there
- *   --node <path>          the Node that runs the tests
- *   --concurrency <n>      files at once (2)
- *   --limit <seconds>      for each file (120)
- *   --only-channel <name>  sets BROOD_TEST_CHANNEL: conformance suites run over this channel only
- *   --verbose              print what passing files wrote, too
+ *   --no-build         use the dist/ that is there
+ *   --node <path>      the Node that runs the tests
+ *   --concurrency <n>  files at once (2)
+ *   --limit <seconds>  for each file (120)
+ *   --verbose          print what passing files wrote, too
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -23,7 +22,6 @@ const { values, positionals } = parseArgs({
     node: { type: 'string', default: process.execPath },
     concurrency: { type: 'string', default: '2' },
     limit: { type: 'string', default: '120' },
-    'only-channel': { type: 'string' },
     verbose: { type: 'boolean', default: false },
   },
 });
@@ -31,14 +29,12 @@ const { values, positionals } = parseArgs({
 async function main() {
   if (!values['no-build']) await compile();
   const { tests } = await prepareConsumer();
-  const channel = values['only-channel'];
   const totals = await runSuite({
     tests,
     node: resolve(values.node),
     patterns: positionals,
     concurrency: Number(values.concurrency),
     limit: Number(values.limit),
-    env: channel === undefined ? {} : { BROOD_TEST_CHANNEL: channel },
     verbose: values.verbose,
   });
   console.log(lastLine(totals));
