@@ -15,8 +15,12 @@ type InspectorMessage =
   | { readonly method: 'Debugger.paused'; readonly params: { readonly callFrames: readonly CallFrame[] } }
   | { readonly method?: undefined };
 
-/** How long a process whose inspector has woken may take to tell, however late it woke, in milliseconds. */
-const TELLING = 150;
+/**
+ * How long a process whose inspector has woken may take to tell, in milliseconds: generous, since only running JavaScript
+ * wakes it, and then a tenth of this is enough unless the machine is overloaded. It bounds the process that has entered
+ * native code since.
+ */
+const TELLING = 2000;
 
 /**
  * Where a process's JavaScript is right now, innermost frame first, also in a loop that never ends: SIGUSR1 wakes its
@@ -25,7 +29,6 @@ const TELLING = 150;
  */
 export async function readStack(pid: number, stderr: StderrRelay, limit: number): Promise<string[]> {
   let socket: WebSocket | undefined;
-  const start = performance.now();
   try {
     // Not at the top: with what it loads itself it doubles the time that `import 'brood'` takes, in every child too.
     const loading = import('ws');
@@ -35,7 +38,7 @@ export async function readStack(pid: number, stderr: StderrRelay, limit: number)
     if (url === undefined) return [];
     const { WebSocket } = await loading;
     socket = new WebSocket(url);
-    return (await within(Math.max(TELLING, limit - (performance.now() - start)), pause(socket))) ?? [];
+    return (await within(Math.max(TELLING, limit), pause(socket))) ?? [];
   } catch {
     return []; // The process ended meanwhile, or has taken SIGUSR1 for itself: then nobody can tell.
   } finally {

@@ -15,7 +15,7 @@ test('a thread that is terminated while it holds a lock, and is being rung, lose
     const thread = new Worker(new URL('./threads.child.js', import.meta.url), { workerData });
     assert.deepEqual(await once(thread, 'message'), ['held']);
     assert.equal(lock.tryAcquire(), false);
-    const waiting = lock.acquire(2000);
+    const waiting = lock.acquire(20_000);
     const ringing = setInterval(() => {
       for (let n = 0; n < 50; n += 1) {
         event.set();

@@ -50,7 +50,7 @@ test('Random kills with retries: no result is lost, wrong, or delivered twice', 
   const killed = await killing;
   assert.ok(deliveries.every((times) => times === 1));
   assert.ok(killed > 0);
-  await until(() => pool.workerPids.length === 3, 2000);
+  await until(() => pool.workerPids.length === 3, 10_000);
   const { tasks: counts } = pool.statistics();
   assert.deepEqual([counts.queued, counts.running, counts.failed, counts.done], [0, 0, 0, count]);
 });

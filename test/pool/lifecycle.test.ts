@@ -52,7 +52,7 @@ test('Pool.terminate() stops what runs, rejects what waits, and is quick', async
     }
     assert.equal(await pool.join(), true);
   });
-  assert.ok(ms < 2000, `${ms} ms`);
+  assert.ok(ms < 10_000, `${ms} ms`);
   assert.ok(pids.every(isGone));
   pool.close();
 });
@@ -76,7 +76,7 @@ test('Leaving the scope of a pool terminates it', async () => {
     await using pool = new Pool(2);
     task = rejection(pool.apply(tasks.later, [1, 60_000]));
   });
-  assert.ok(ms < 3000);
+  assert.ok(ms < 10_000);
   assert.ok((await task) instanceof PoolTerminatedError);
 });
 

