@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { BroodError } from 'brood';
 import fc from 'fast-check';
 import { encodeFrame, FrameReader } from '#dist/channel/frame.js';
-import { createRandom, runs, seed } from '../support/seed.js';
+import { createRandom } from '../support/random.js';
+import { runs, seed } from '../support/seed.js';
 
 const MAGIC = 0xc0ffee42;
 

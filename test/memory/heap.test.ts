@@ -6,7 +6,8 @@ import { Cells } from '#dist/memory/cells.js';
 import { Spans } from '#dist/memory/spans.js';
 import { requireNative } from '#dist/os/native/native.js';
 import { TestChild } from '../support/children.js';
-import { chooseSeed, createRandom } from '../support/random.js';
+import { createRandom } from '../support/random.js';
+import { scaled, seed } from '../support/seed.js';
 
 const KIND = 7;
 const arena: Arena = openArena(requireNative('the test'));
@@ -52,7 +53,7 @@ test('10,000 blocks of 1 MiB, written to and dropped, give their memory back', (
 });
 
 test('blocks are zero at first, do not overlap, and keep what is written', () => {
-  const random = createRandom(chooseSeed('blocks'));
+  const random = createRandom(seed);
   const live = new Map<number, { block: ReturnType<typeof arena.heap.allocate>; words: Int32Array }>();
   for (let n = 1; n < 5000; n += 1) {
     const size = random() < 0.9 ? Math.floor(random() * 2000) * 4 : Math.floor(random() * 1e5) * 4;
@@ -103,7 +104,6 @@ test('a block in a message lives on without a holder, and ends with the last one
 });
 
 test('what killed children held is taken back, whatever step they were killed at', async () => {
-  const seed = chooseSeed('kills');
   const random = createRandom(seed);
   const program = new URL('./heap.child.js', import.meta.url);
   const count = 60;
@@ -112,7 +112,7 @@ test('what killed children held is taken back, whatever step they were killed at
   await whole.ended;
   arena.reap();
   const before = residentBytes();
-  const rounds = Number(process.env.ROUNDS ?? 24);
+  const rounds = scaled(24);
   for (let round = 0; round < rounds; round += 4) {
     const children = Array.from({ length: 4 }, () => {
       const killAt = 1 + Math.floor(random() * steps * 2);

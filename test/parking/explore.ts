@@ -60,7 +60,7 @@ export function exploreAtRandom(scenario: Scenario, bounds: Bounds, runs: number
     try {
       run(scenario, bounds, (options) => (random() < 0.6 ? 0 : Math.floor(random() * options)));
     } catch (error) {
-      throw new Error(`in the schedule of SEED=${seed + index}: ${(error as Error).message}`, { cause: error });
+      throw new Error(`in the schedule of BROOD_SEED=${seed + index}: ${(error as Error).message}`, { cause: error });
     }
   }
 }

@@ -5,14 +5,14 @@ import { PartySlots } from '#dist/memory/party-slots.js';
 import { waitBlocking } from '#dist/parking/blocking-wait.js';
 import { ConditionCore } from '#dist/synchronize/condition-core.js';
 import { SemaphoreCore } from '#dist/synchronize/semaphore-core.js';
-import { chooseSeed } from '../support/random.js';
+import { scaled, seed } from '../support/seed.js';
 import { exploreAll, exploreAtRandom, type Scenario } from './explore.js';
 import { type ModelEnvironment, OBJECTS, type Program, type World } from './model-world.js';
 
 type Style = 'blocking' | 'async';
 
-const RUNS = Number(process.env.RUNS ?? 100);
-const LIMIT = Number(process.env.LIMIT ?? 800);
+const RUNS = scaled(100);
+const LIMIT = scaled(800);
 
 function partsOf(env: ModelEnvironment): ConstructorParameters<typeof ConditionCore>[0] {
   const { words, parties, self, gates, calls } = env;
@@ -166,7 +166,6 @@ test('Semaphore: one release of two units wakes both who wait for one', () => {
 });
 
 test('Semaphore: random schedules of three parties over two units, with kills', () => {
-  const seed = chooseSeed('semaphore model');
   exploreAtRandom(
     semaphoreScenario(['blocking', 'async', 'blocking'], 2, 2),
     { preemptions: 1000, kills: 0 },
@@ -177,7 +176,6 @@ test('Semaphore: random schedules of three parties over two units, with kills', 
 });
 
 test('Condition: random schedules of two waiters and a notifier lose no notification, also of killed waiters', () => {
-  const seed = chooseSeed('condition model');
   exploreAtRandom(conditionScenario(['blocking', 'async']), { preemptions: 1000, kills: 0 }, RUNS, seed);
   exploreAtRandom(conditionScenario(['async', 'async']), { preemptions: 1000, kills: 1 }, RUNS, seed);
   exploreAtRandom(conditionScenario(['blocking', 'async']), { preemptions: 1000, kills: 1 }, RUNS, seed);

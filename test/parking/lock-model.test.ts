@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { waitBlocking } from '#dist/parking/blocking-wait.js';
 import { LockWord } from '#dist/synchronize/lock-word.js';
-import { chooseSeed } from '../support/random.js';
+import { scaled, seed } from '../support/seed.js';
 import { exploreAll, exploreAtRandom, type Scenario } from './explore.js';
 import { type ModelEnvironment, OBJECTS, type Program } from './model-world.js';
 
@@ -143,10 +143,9 @@ for (const [styles, preemptions, kills] of cases) {
   });
 }
 
-const RUNS = Number(process.env.RUNS ?? 150);
+const RUNS = scaled(150);
 
 test('Lock: random schedules of three parties and three rounds, with kills', () => {
-  const seed = chooseSeed('lock model');
   for (const styles of [
     ['blocking', 'async', 'blocking'],
     ['async', 'async', 'async'],

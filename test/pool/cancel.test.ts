@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledError, WorkerLostError } from 'brood';
 import * as harm from '../fixtures/pool/harm.js';
 import * as tasks from '../fixtures/pool/tasks.js';
-import { createRandom } from './random.js';
+import { createRandom } from '../support/random.js';
+import { seed } from '../support/seed.js';
 import { linesOf, makeFolder, openPool, range, rejection, until, waitForLines, warmUp } from './support.js';
 
 test('AsyncResult.cancel() tells that the task was queued, and it never runs', async (t) => {
@@ -137,7 +138,7 @@ test('A worker killed while its task is being cancelled takes nothing else with 
 });
 
 test('A storm of cancels leaves each task done or cancelled, and the pool as it was', async (t) => {
-  const random = createRandom(t);
+  const random = createRandom(seed);
   const pool = openPool(t, 2);
   await warmUp(pool);
   const pids = new Set(pool.workerPids);

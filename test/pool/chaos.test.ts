@@ -1,16 +1,15 @@
-/** Kills at random. BROOD_TEST_SEED replays a run, BROOD_TEST_ROUNDS makes it longer. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledError, type Pool, TaskTimeoutError, WorkerLostError } from 'brood';
 import * as harm from '../fixtures/pool/harm.js';
 import * as tasks from '../fixtures/pool/tasks.js';
-import { createRandom } from './random.js';
+import { createRandom } from '../support/random.js';
+import { scaled, seed } from '../support/seed.js';
 import { openPool, range, until } from './support.js';
 
-const rounds = Number(process.env.BROOD_TEST_ROUNDS ?? 1);
-const count = 2000 * rounds;
-const kills = 12 * rounds;
+const count = scaled(2000);
+const kills = scaled(12);
 
 /** Kills a random worker, whatever it is doing, at random times, so many times; resolves to how many it met. */
 async function killAtRandom(pool: Pool, random: () => number, isOver: () => boolean): Promise<number> {
@@ -31,7 +30,7 @@ async function killAtRandom(pool: Pool, random: () => number, isOver: () => bool
 }
 
 test('Random kills with retries: no result is lost, wrong, or delivered twice', async (t) => {
-  const random = createRandom(t);
+  const random = createRandom(seed);
   const pool = openPool(t, 3);
   let isOver = false;
   const killing = killAtRandom(pool, random, () => isOver);
@@ -56,7 +55,7 @@ test('Random kills with retries: no result is lost, wrong, or delivered twice', 
 });
 
 test('Random kills without retries: each kill fails at most one task, and every failure names it', async (t) => {
-  const random = createRandom(t);
+  const random = createRandom(seed);
   const pool = openPool(t, 3);
   let isOver = false;
   const killing = killAtRandom(pool, random, () => isOver);
@@ -77,7 +76,7 @@ test('Random kills without retries: each kill fails at most one task, and every 
 });
 
 test('Everything at once: kills, timeouts, cancels, crashes, resizing, recycling', async (t) => {
-  const random = createRandom(t);
+  const random = createRandom(seed);
   const pool = openPool(t, { processes: 3, maxTasksPerChild: 40, stdio: 'ignore', task: { grace: 50 } });
   let isOver = false;
   const killing = killAtRandom(pool, random, () => isOver);
@@ -87,7 +86,7 @@ test('Everything at once: kills, timeouts, cancels, crashes, resizing, recycling
       pool.resize(1 + Math.floor(random() * 4));
     }
   })();
-  const outcomes = range(250 * rounds).map(async (n) => {
+  const outcomes = range(scaled(250)).map(async (n) => {
     const lot = random();
     if (lot < 0.02) return pool.apply(harm.loopForEver, [], { timeout: 30 }).catch((error) => error);
     if (lot < 0.05) return pool.apply(harm.exit, [1]).catch((error) => error);
@@ -121,7 +120,7 @@ test('Any number of workers, recycled after any number of tasks, completes every
   for (const processes of [1, 2, 4]) {
     for (const maxTasksPerChild of [1, 2, 3]) {
       const pool = openPool(t, { processes, maxTasksPerChild });
-      const items = range(5 * maxTasksPerChild * rounds);
+      const items = range(scaled(5) * maxTasksPerChild);
       const closing = pool.map(
         tasks.later,
         items.map((n) => n),

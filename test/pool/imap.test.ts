@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { CancelledError, TimeoutError } from 'brood';
 import * as tasks from '../fixtures/pool/tasks.js';
+import { scaled } from '../support/seed.js';
 import { openPool, range, rejection, warmUp } from './support.js';
 
 async function collect<T>(results: AsyncIterable<T>): Promise<T[]> {
@@ -229,7 +230,7 @@ test('Terminating the pool ends an iteration with an error', async (t) => {
 });
 
 test('Millions of items pass in flat memory', async (t) => {
-  const count = Number(process.env.BROOD_TEST_ITEMS ?? 200_000);
+  const count = scaled(200_000);
   const pool = openPool(t, 2);
   const source = new Source(count);
   let seen = 0;

@@ -1,28 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createRandom } from '../support/random.js';
+import { scaled, seed } from '../support/seed.js';
 import { childrenOf, fixture, Program } from './program.js';
 
-const ROUNDS = 30;
+const ROUNDS = scaled(30);
 const WINDOW = 500;
 const AT_ONCE = 3;
 
-/** mulberry32: the same seed, the same instants. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 test(`A program killed at any instant of its first ${WINDOW} ms of starting children leaves nothing behind`, {
-  timeout: 100_000,
+  timeout: scaled(100_000),
 }, async (t) => {
-  const seed = Number(process.env.BROOD_TEST_SEED ?? Date.now() % 2 ** 31);
-  console.log(`seed ${seed}; replay with BROOD_TEST_SEED=${seed}`);
   const random = createRandom(seed);
   const instants = Array.from({ length: ROUNDS }, () => Math.round(random() * WINDOW));
   let begun = 0;

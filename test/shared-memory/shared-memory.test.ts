@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { ShareableList } from '#dist/shared-memory/shareable-list.js';
 import { SharedMemory } from '#dist/shared-memory/shared-memory.js';
 import type { Message } from '../support/children.js';
+import { createRandom } from '../support/random.js';
+import { scaled, seed } from '../support/seed.js';
 import { encode, startPart } from '../support/shared.js';
 
 const program = new URL('./shared-memory.child.js', import.meta.url).href;
@@ -115,11 +117,12 @@ test('SharedMemory: the name goes when its creator is killed, and stays if untra
 
 test('SharedMemory: killed at any instant of making names, nothing is left, nor taken from others', async () => {
   const prefix = uniqueName();
+  const random = createRandom(seed);
   using bystander = new SharedMemory({ name: `${prefix}-mine`, create: true, size: 10 });
-  for (let n = 0; n < 10; n += 1) {
+  for (let n = 0, kills = scaled(10); n < kills; n += 1) {
     const child = startPart(program, 'churn', { prefix });
     await child.hear();
-    await sleep(Math.random() * 30);
+    await sleep(random() * 30);
     await child.kill();
     const start = performance.now();
     while (leftovers(prefix).length > 1 && performance.now() - start < 5000) await sleep(10);

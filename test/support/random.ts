@@ -1,18 +1,10 @@
-/** A seeded generator (mulberry32). The seed is printed by whoever makes one. */
-export function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
+/** Numbers from 0 up to 1, the same for the same seed (mulberry32). Of a test, from the seed in seed.ts. */
+export function createRandom(from: number): () => number {
+  let state = from >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-}
-
-/** From the environment, to replay a run; otherwise new. Printed either way. */
-export function chooseSeed(title: string): number {
-  const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
-  console.log(`${title}: SEED=${seed}`);
-  return seed;
 }

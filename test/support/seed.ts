@@ -1,22 +1,22 @@
 import type { Parameters } from 'fast-check';
 
-/** The seed of this run, printed; `BROOD_SEED=<n>` replays it. */
+/** The seed of all that is random in this test file, printed; `BROOD_SEED=<n>` replays it. */
 export const seed: number = Number(process.env.BROOD_SEED ?? Date.now() % 2 ** 31);
 
-console.log(`BROOD_SEED=${seed}`);
+/** So many times as much is tried as in the gate: `BROOD_SCALE=<n>`. */
+const scale = Number(process.env.BROOD_SCALE ?? 1);
 
-/** Runs of a property; `BROOD_RUNS=<n>` asks for more of them. */
-export function runs<T>(numRuns: number): Parameters<T> {
-  return { seed, numRuns: Number(process.env.BROOD_RUNS ?? numRuns) };
+/** Somebody asked for more than the gate does, and so for a machine that has time: only then times are asserted. */
+export const isLong: boolean = scale > 1;
+
+console.log(`BROOD_SEED=${seed}${isLong ? ` BROOD_SCALE=${scale}` : ''}`);
+
+/** How many kills, rounds or items to try where the gate tries `usual`; at least one. */
+export function scaled(usual: number): number {
+  return Math.max(1, Math.round(usual * scale));
 }
 
-/** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
-export function createRandom(from: number): () => number {
-  let state = from >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+/** Runs of a property; the gate has `usual` of them. */
+export function runs<T>(usual: number): Parameters<T> {
+  return { seed, numRuns: scaled(usual) };
 }

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Condition } from '#dist/synchronize/condition.js';
 import { Lock } from '#dist/synchronize/lock.js';
 import type { Message } from '../support/children.js';
-import { chooseSeed, createRandom } from '../support/random.js';
+import { createRandom } from '../support/random.js';
+import { scaled, seed } from '../support/seed.js';
 import { startPart } from '../support/shared.js';
 
 const program = new URL('./primitives.child.js', import.meta.url).href;
@@ -66,14 +67,13 @@ test('Condition: notify wakes one process, notifyAll the rest; killed waiters ar
 });
 
 test('Condition: nobody hangs when processes are killed at random instants inside its calls', async () => {
-  const seed = chooseSeed('condition kills');
   const random = createRandom(seed);
   const condition = new Condition(new Lock());
   const start = (): ReturnType<typeof startPart> =>
     startPart(program, 'churnCondition', { condition, seed: Math.floor(random() * 1e9) });
   const children = [start(), start(), start()];
   await Promise.all(children.map((child) => child.hear()));
-  const kills = Number(process.env.KILLS ?? 30);
+  const kills = scaled(30);
   for (let n = 0; n < kills; n += 1) {
     await sleep(5 + random() * 30);
     const index = Math.floor(random() * children.length);

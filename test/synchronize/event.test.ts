@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Event } from '#dist/synchronize/event.js';
-import { chooseSeed, createRandom } from '../support/random.js';
+import { createRandom } from '../support/random.js';
+import { scaled, seed } from '../support/seed.js';
 import { startPart } from '../support/shared.js';
 
 const program = new URL('./primitives.child.js', import.meta.url).href;
@@ -64,14 +65,13 @@ test('Event: a process that is rung while it ends, ends as it should', async () 
 });
 
 test('Event: nobody hangs when processes are killed at random instants inside its calls', async () => {
-  const seed = chooseSeed('event kills');
   const random = createRandom(seed);
   const event = new Event();
   const start = (): ReturnType<typeof startPart> =>
     startPart(program, 'churnEvent', { event, seed: Math.floor(random() * 1e9) });
   const children = [start(), start(), start()];
   await Promise.all(children.map((child) => child.hear()));
-  const kills = Number(process.env.KILLS ?? 30);
+  const kills = scaled(30);
   for (let n = 0; n < kills; n += 1) {
     await sleep(5 + random() * 20);
     const index = Math.floor(random() * children.length);

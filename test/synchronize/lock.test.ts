@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Lock } from '#dist/synchronize/lock.js';
 import { RLock } from '#dist/synchronize/rlock.js';
-import { chooseSeed, createRandom } from '../support/random.js';
+import { createRandom } from '../support/random.js';
+import { scaled, seed } from '../support/seed.js';
 import { startPart } from '../support/shared.js';
 
 const program = new URL('./lock.child.js', import.meta.url).href;
@@ -136,7 +137,6 @@ test('Lock: a parent that is itself blocked gets the lock of a child that it has
 });
 
 test('Lock: children killed at random instants while they hold it, wait for it or are inside a call', async () => {
-  const seed = chooseSeed('lock kills');
   const random = createRandom(seed);
   const lock = new Lock();
   const counter = createCounter();
@@ -144,7 +144,7 @@ test('Lock: children killed at random instants while they hold it, wait for it o
     startPart(program, 'churn', { lock, counter: counter.lock, seed: Math.floor(random() * 1e9) });
   const survivor = startPart(program, 'churn', { lock, counter: counter.lock, seed, tell: true });
   const victims = [start(), start(), start()];
-  const kills = Number(process.env.KILLS ?? 30);
+  const kills = scaled(30);
   let progress = 0;
   for (let n = 0; n < kills; n += 1) {
     await sleep(60 + random() * 60);

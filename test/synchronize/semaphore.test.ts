@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BoundedSemaphore, Semaphore } from '#dist/synchronize/semaphore.js';
-import { chooseSeed, createRandom } from '../support/random.js';
+import { createRandom } from '../support/random.js';
+import { scaled, seed } from '../support/seed.js';
 import { startPart } from '../support/shared.js';
 
 const program = new URL('./primitives.child.js', import.meta.url).href;
@@ -59,14 +60,13 @@ test('Semaphore: where others release for a consumer, its death gives back no mo
 });
 
 test('Semaphore: its count is exact after processes were killed at random instants inside its calls', async () => {
-  const seed = chooseSeed('semaphore kills');
   const random = createRandom(seed);
   const semaphore = new Semaphore(2);
   const start = (): ReturnType<typeof startPart> =>
     startPart(program, 'churnSemaphore', { semaphore, seed: Math.floor(random() * 1e9) });
   const children = [start(), start(), start(), start()];
   await Promise.all(children.map((child) => child.hear()));
-  const kills = Number(process.env.KILLS ?? 30);
+  const kills = scaled(30);
   for (let n = 0; n < kills; n += 1) {
     await sleep(5 + random() * 30);
     const index = Math.floor(random() * children.length);

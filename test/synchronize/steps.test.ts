@@ -8,7 +8,8 @@ import { Lock } from '#dist/synchronize/lock.js';
 import { RLock } from '#dist/synchronize/rlock.js';
 import { Semaphore } from '#dist/synchronize/semaphore.js';
 import type { Message } from '../support/children.js';
-import { chooseSeed, createRandom } from '../support/random.js';
+import { createRandom } from '../support/random.js';
+import { scaled, seed } from '../support/seed.js';
 import { startPart } from '../support/shared.js';
 
 const program = new URL('./steps.child.js', import.meta.url).href;
@@ -66,14 +67,13 @@ const checks: Record<string, { create: () => Message; check: (object: Message) =
 
 for (const [kind, { create, check }] of Object.entries(checks)) {
   test(`${kind}: killed at any step of any call, it serves the others as before`, async () => {
-    const seed = chooseSeed(`${kind} steps`);
     const random = createRandom(seed);
     const object = create();
     const whole = startPart(program, 'tour', { kind, object, killAt: -1 });
     const steps = await whole.hear();
     await whole.ended;
     await check(object);
-    const kills = Number(process.env.KILLS ?? 20);
+    const kills = scaled(20);
     console.log(`${kind}: ${kills} of ${steps * 2} places to be killed at`);
     for (let n = 0; n < kills; n += 4) {
       const children = Array.from({ length: 4 }, () =>

@@ -3,10 +3,11 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decode, encode } from '#dist/wire/codec.js';
 import { createMoney, identity, Point, tools } from '../fixtures/wire/values.js';
-import { createRandom, seed } from '../support/seed.js';
+import { createRandom } from '../support/random.js';
+import { scaled, seed } from '../support/seed.js';
 
-/** Mutations to try; the long form is `BROOD_FUZZ=1000000`. */
-const COUNT = Number(process.env.BROOD_FUZZ ?? 20_000);
+/** Mutations to try. */
+const COUNT = scaled(20_000);
 /** Longest one decoding may take, in milliseconds. */
 const LIMIT = 1000;
 
