@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Lock } from '#dist/synchronize/lock.js';
 import { RLock } from '#dist/synchronize/rlock.js';
 import { createRandom } from '../support/random.js';
-import { scaled, seed } from '../support/seed.js';
+import { isLong, scaled, seed } from '../support/seed.js';
 import { startPart } from '../support/shared.js';
 
 const program = new URL('./lock.child.js', import.meta.url).href;
@@ -114,7 +114,7 @@ for (const style of ['sync', 'async']) {
       await waiter.ended;
     }
     console.log(`${style}: ${delays}`);
-    assert.ok(Math.max(...delays) <= 200, String(delays));
+    if (isLong) assert.ok(Math.max(...delays) <= 200, String(delays));
     assert.equal(lock.tryAcquire(), true);
     assert.equal(lock.ownerDied, false);
     lock.release();
@@ -129,7 +129,7 @@ test('Lock: a parent that is itself blocked gets the lock of a child that it has
     owner.process.kill('SIGKILL');
     const start = performance.now();
     lock.acquireSync();
-    assert.ok(performance.now() - start <= 200, String(performance.now() - start));
+    if (isLong) assert.ok(performance.now() - start <= 200, String(performance.now() - start));
     assert.equal(lock.ownerDied, true);
     lock.release();
     assert.equal(lock.ownerDied, false);
