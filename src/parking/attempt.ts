@@ -11,11 +11,6 @@ export interface WaitPoint {
   readonly gate: number;
   /** One success leaves nothing for the next in line, so others need not even try. */
   readonly isExclusive: boolean;
-  /**
-   * The wait depends on some living process: a lock on its owner. A blocked waiter then looks every 100 ms whether that
-   * one still lives, otherwise every second whether a waker was killed between its change and its call.
-   */
-  readonly hasOwner: boolean;
   /** The wait does not keep the program running. */
   readonly isBackground?: boolean;
   /** Called when the waiter was woken and its attempt failed all the same. */

@@ -1,10 +1,11 @@
 import type { Attempt, WaitPoint } from './attempt.ts';
 import type { Gates, ParkingCalls } from './gates.ts';
 
-/** Looks at a living owner this often: with the look itself, a death is noticed well within 200 ms. In milliseconds. */
-const OWNER_RECHECK = 100;
-/** Where there is no owner, only a waker killed between its change and its call can have left us asleep. */
-const LONE_RECHECK = 1000;
+/**
+ * A sleeper looks around this often, in milliseconds: the owner may have died, or a waker between its change and its call.
+ * With the look itself, either is made good well within 200 ms.
+ */
+const RECHECK = 100;
 /** Attempts before the first sleep; one costs some 20 ns, a sleep and a wake-up some 50 µs. */
 const SPINS = 10;
 
@@ -20,7 +21,6 @@ export function waitBlocking(
   timeout: number,
 ): boolean {
   const { gate } = point;
-  const recheck = point.hasOwner ? OWNER_RECHECK : LONE_RECHECK;
   const deadline = calls.now() + timeout;
   for (let spins = 0; spins < SPINS && timeout > 0; spins += 1) {
     if (attempt(false)) return true;
@@ -31,7 +31,7 @@ export function waitBlocking(
       const announced = gates.announce(gate);
       const now = calls.now();
       const isThorough = now >= lookAgainAt;
-      if (isThorough) lookAgainAt = now + recheck;
+      if (isThorough) lookAgainAt = now + RECHECK;
       if (attempt(isThorough)) {
         // A wake-up spent on us although we needed none is passed on by `attempt`, which alone knows whether anything is left.
         gates.withdraw(gate);

@@ -49,7 +49,7 @@ export class Barrier {
       this.#core = new BarrierCore(this.#parking, this.block.address);
       this.#core.initialize(parties);
     }
-    this.#point = { gate: this.#core.gate, isExclusive: false, hasOwner: true };
+    this.#point = { gate: this.#core.gate, isExclusive: false };
   }
 
   get parties(): number {

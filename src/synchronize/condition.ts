@@ -26,8 +26,7 @@ export class Condition {
     this.lock = lock ?? new RLock();
     this.block = block ?? SharedBlock.allocate(KIND.condition, CONDITION_WORDS * 4, 'a Condition');
     this.#core = new ConditionCore(this.#parking, this.block.address);
-    // Waiters depend on those that were notified before them: a notified one that dies passes it on.
-    this.#point = { gate: this.#core.gate, isExclusive: true, hasOwner: true };
+    this.#point = { gate: this.#core.gate, isExclusive: true };
   }
 
   acquire(wait?: Wait): Promise<boolean> {

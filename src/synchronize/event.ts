@@ -27,7 +27,7 @@ export class Event {
   constructor(block?: SharedBlock) {
     this.#parking = currentParking('an Event');
     this.block = block ?? SharedBlock.allocate(KIND.event, EVENT_BYTES, 'an Event');
-    this.#point = { gate: this.block.address, isExclusive: false, hasOwner: false };
+    this.#point = { gate: this.block.address, isExclusive: false };
   }
 
   isSet(): boolean {

@@ -36,7 +36,7 @@ export class Semaphore implements Acquirable {
       this.#core = new SemaphoreCore(this.#parking, this.block.address);
       this.#core.initialize(value);
     }
-    this.#point = { gate: this.#core.gate, isExclusive: true, hasOwner: true };
+    this.#point = { gate: this.#core.gate, isExclusive: true };
   }
 
   /** Units to be had now. */

@@ -99,7 +99,7 @@ function bulkScenario(styles: Style[]): Scenario {
 }
 
 function waitFor(env: ModelEnvironment, style: Style, gate: number, attempt: (isThorough: boolean) => boolean): void {
-  const point = { gate, isExclusive: true, hasOwner: true };
+  const point = { gate, isExclusive: true };
   if (style === 'blocking') {
     waitBlocking(env.gates, env.calls, point, attempt, Number.POSITIVE_INFINITY);
     return;

@@ -88,7 +88,7 @@ class PlainAbort {
 }
 
 function acquire(env: ModelEnvironment, lock: LockWord, style: Style): boolean {
-  const point = { gate: lock.gate, isExclusive: true, hasOwner: true, onBeaten: () => lock.complain() };
+  const point = { gate: lock.gate, isExclusive: true, onBeaten: () => lock.complain() };
   if (style === 'blocking')
     return (
       lock.takeAtOnce() || waitBlocking(env.gates, env.calls, point, (t) => lock.take(t), Number.POSITIVE_INFINITY)
