@@ -2,6 +2,8 @@ import { SerializationError } from '../errors/serialization-error.ts';
 import { encodeMessage } from '../memory/handle-kind.ts';
 import { fromBytes, toBytes } from './bytes.ts';
 import { classify } from './classify.ts';
+import { decodeCompact, tryEncodeCompact } from './compact.ts';
+import { Format } from './format.ts';
 import { kindByTag } from './kind.ts';
 import { isLeaf, someMember } from './members.ts';
 import { type EncodeOptions, pack } from './pack.ts';
@@ -10,19 +12,21 @@ import './standard-kinds.ts';
 import { type Root, Trail } from './trail.ts';
 import { unpack } from './unpack.ts';
 
-/** First byte: what follows is the value itself, or a `Parcel`. */
-const PLAIN = 0;
-const PARCEL = 1;
-
 /**
  * Values to bytes: what structured clone carries, and every kind that was added. Takes its snapshot before it returns.
- * Throws a SerializationError whose path starts with `root`; where that is a function, with what it returns for an element.
+ * Throws a SerializationError whose path starts with `root`.
+ *
+ * Where `root` is a function, `value` is an array that only wraps values which cross together: the path of each starts with
+ * what it returns for the index, identity is kept within each of them, and what two of them refer to may arrive as one
+ * object or as two. For values that come one after another, or of which each is to fail alone, see `batch.ts`.
  */
 export function encode(value: unknown, root: Root, options: EncodeOptions = {}): Buffer {
+  const compact = tryEncodeCompact(value, typeof root === 'function' && Array.isArray(value));
+  if (compact) return compact;
   const trail = new Trail(root);
   try {
-    if (isLeaf(value) || isPlainThroughout(value)) return toBytes(PLAIN, value);
-    return encodeMessage(() => toBytes(PARCEL, pack(value, trail, options)));
+    if (isLeaf(value) || isPlainThroughout(value)) return toBytes(Format.plain, value);
+    return encodeMessage(() => toBytes(Format.parcel, pack(value, trail, options)));
   } catch (error) {
     if (error instanceof SerializationError) throw error;
     throw refusal(error, isOverflow(error) ? trail.start : trail.toString());
@@ -32,9 +36,10 @@ export function encode(value: unknown, root: Root, options: EncodeOptions = {}):
 /** Bytes back to the value; a promise only if a module has to be loaded for it. Throws if they are no value of ours. */
 export function decode(bytes: Uint8Array): unknown {
   try {
+    if (bytes[0] === Format.compact) return decodeCompact(bytes);
     const { format, value } = fromBytes(bytes);
-    if (format === PLAIN) return value;
-    if (format === PARCEL && isParcel(value)) return unpack(value);
+    if (format === Format.plain) return value;
+    if (format === Format.parcel && isParcel(value)) return unpack(value);
     throw new SerializationError(`Cannot decode a value: its format is ${format}; both sides must run one version`, '');
   } catch (error) {
     // V8 reads less deep than it writes.
@@ -45,8 +50,9 @@ export function decode(bytes: Uint8Array): unknown {
 
 /** Instead of `decode`, where nobody wants the value: runs no code of the user's, and lets go of the memory in the message. */
 export function discard(bytes: Uint8Array): void {
-  const { format, value } = fromBytes(bytes);
-  if (format !== PARCEL || !isParcel(value)) return;
+  if (bytes[0] !== Format.parcel) return;
+  const { value } = fromBytes(bytes);
+  if (!isParcel(value)) return;
   for (const [tag, data] of value.specials) kindByTag(tag)?.discard?.(data);
 }
 

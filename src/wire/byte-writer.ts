@@ -1,0 +1,100 @@
+/** A larger buffer is given back once it has been used. */
+const KEPT_SIZE = 1024 * 1024;
+
+/** Strings up to this length are written unit by unit: a call into V8 costs more. */
+const SHORT = 32;
+
+/** Bytes that are being written, in memory that grows and is used again. */
+export class ByteWriter {
+  position = 0;
+  readonly #initialSize: number;
+  #bytes: Buffer;
+  #view: DataView;
+
+  constructor(initialSize: number) {
+    this.#initialSize = initialSize;
+    this.#bytes = Buffer.allocUnsafeSlow(initialSize);
+    this.#view = viewOf(this.#bytes);
+  }
+
+  /** Makes room for `count` more bytes; the methods below do not look. */
+  reserve(count: number): void {
+    const needed = this.position + count;
+    if (needed <= this.#bytes.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#bytes.length));
+    this.#bytes.copy(grown, 0, 0, this.position);
+    this.#bytes = grown;
+    this.#view = viewOf(grown);
+  }
+
+  byte(value: number): void {
+    this.#bytes[this.position++] = value;
+  }
+
+  int32(value: number): void {
+    this.#view.setInt32(this.position, value, true);
+    this.position += 4;
+  }
+
+  double(value: number): void {
+    this.#view.setFloat64(this.position, value, true);
+    this.position += 8;
+  }
+
+  /** At most 5 bytes. */
+  count(value: number): void {
+    let rest = value;
+    while (rest > 0x7f) {
+      this.byte((rest & 0x7f) | 0x80);
+      rest >>>= 7;
+    }
+    this.byte(rest);
+  }
+
+  /** False, and nothing written, if a unit takes more than a byte. */
+  tryLatin1(text: string): boolean {
+    const { length } = text;
+    if (length > SHORT) {
+      if (Buffer.byteLength(text) !== length) return false; // Beyond ASCII.
+      this.position += this.#bytes.write(text, this.position, length, 'latin1');
+      return true;
+    }
+    const start = this.position;
+    for (let i = 0; i < length; i += 1) {
+      const unit = text.charCodeAt(i);
+      if (unit > 0xff) return false;
+      this.#bytes[start + i] = unit;
+    }
+    this.position += length;
+    return true;
+  }
+
+  utf16(text: string): void {
+    this.position += this.#bytes.write(text, this.position, 2 * text.length, 'utf16le');
+  }
+
+  append(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.#bytes.set(bytes, this.position);
+    this.position += bytes.length;
+  }
+
+  /** A copy of what was written from `start` on. */
+  copyFrom(start: number): Buffer {
+    const copy = Buffer.allocUnsafe(this.position - start);
+    this.#bytes.copy(copy, 0, start, this.position);
+    return copy;
+  }
+
+  /** Empty again. */
+  reset(): void {
+    this.position = 0;
+    if (this.#bytes.length <= KEPT_SIZE) return;
+    this.#bytes = Buffer.allocUnsafeSlow(this.#initialSize);
+    this.#view = viewOf(this.#bytes);
+  }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
