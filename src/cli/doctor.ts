@@ -1,9 +1,9 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import { createFunctionRef } from '../functions/function-ref.ts';
 import { cpuCount } from '../os/cpu-count.ts';
 import { missingNativeReason } from '../os/native/native.ts';
 import { Pool } from '../pool/pool.ts';
-import { createFunctionRef } from '../wire/function-ref.ts';
 import { readLimit } from './limits.ts';
 import { findTypeScriptSupport } from './typescript.ts';
 

@@ -1,6 +1,6 @@
 import { CancelledError } from '../errors/cancelled-error.ts';
+import { createFunctionRef, type FunctionRef } from '../functions/function-ref.ts';
 import { Pool } from '../pool/pool.ts';
-import { createFunctionRef, type FunctionRef } from '../wire/function-ref.ts';
 import { describeFailure } from './failure.ts';
 import type { MapSettings } from './map-settings.ts';
 import type { CallStart, MappedCall } from './map-task.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { FunctionRef } from '../wire/function-ref.ts';
+import type { FunctionRef } from '../functions/function-ref.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The function to run, as found on disk; whether the module has it, only importing it can tell. */

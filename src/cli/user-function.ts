@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { SerializationError } from '../errors/serialization-error.ts';
-import type { FunctionRef } from '../wire/function-ref.ts';
-import { loadExport } from '../wire/load-export.ts';
+import type { FunctionRef } from '../functions/function-ref.ts';
+import { loadExport } from '../functions/load-export.ts';
 import { locateSyntaxError } from './syntax-check.ts';
 
 /** What the command line names, once a worker has imported it. */

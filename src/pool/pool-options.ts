@@ -1,9 +1,9 @@
+import { toFunctionRef } from '../functions/find-function.ts';
+import type { Target } from '../functions/function-ref.ts';
 import { cpuCount } from '../os/cpu-count.ts';
 import { type ChildOptions, checkChildOptions, checkMemory } from '../process/child-options.ts';
 import { checkDuration } from '../util/wait.ts';
 import { encode } from '../wire/codec.ts';
-import { toFunctionRef } from '../wire/find-function.ts';
-import type { Target } from '../wire/function-ref.ts';
 import type { CrewOptions } from '../workers/crew.ts';
 import type { EncodedValue } from '../workers/task.ts';
 import { resolveTaskOptions, type TaskOptions } from '../workers/task-options.ts';

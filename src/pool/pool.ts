@@ -1,8 +1,8 @@
 import { StateError } from '../errors/state-error.ts';
+import { toFunctionRef } from '../functions/find-function.ts';
+import type { Target } from '../functions/function-ref.ts';
 import { refuseWhileImporting } from '../process/import-guard.ts';
 import { type Wait, waitFor } from '../util/wait.ts';
-import { toFunctionRef } from '../wire/find-function.ts';
-import type { Target } from '../wire/function-ref.ts';
 import { Crew } from '../workers/crew.ts';
 import type { PoolStatistics } from '../workers/statistics.ts';
 import type { TaskKind } from '../workers/task.ts';

@@ -1,7 +1,7 @@
+import { toFunctionRef } from '../functions/find-function.ts';
+import type { Target } from '../functions/function-ref.ts';
 import { refuseWhileImporting } from '../process/import-guard.ts';
 import { waitFor } from '../util/wait.ts';
-import { toFunctionRef } from '../wire/find-function.ts';
-import type { Target } from '../wire/function-ref.ts';
 import { Crew } from '../workers/crew.ts';
 import { resolveTaskOptions, type TaskOptions } from '../workers/task-options.ts';
 import { ApplyJob } from './apply-job.ts';

@@ -1,4 +1,4 @@
-import type { Target } from '../wire/function-ref.ts';
+import type { Target } from '../functions/function-ref.ts';
 import type { ChildOptions } from './child-options.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: `unknown[]` would refuse every target that takes arguments.

@@ -1,4 +1,4 @@
-import type { FunctionRef } from '../wire/function-ref.ts';
+import type { FunctionRef } from '../functions/function-ref.ts';
 
 /** What a child process is to run; the body of the message holds the arguments, or the subclass's instance. */
 export type ProcessOrder =

@@ -1,7 +1,7 @@
 import { StateError } from '../errors/state-error.ts';
+import { toFunctionRef } from '../functions/find-function.ts';
 import { listenForAbort } from '../util/abort.ts';
 import { encode } from '../wire/codec.ts';
-import { toFunctionRef } from '../wire/find-function.ts';
 import type { Child, ChildEnd } from './child.ts';
 import { listChild } from './children.ts';
 import { currentIdentity } from './identity.ts';

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
+import { toFunctionRef } from '../functions/find-function.ts';
 import { describeExitCode } from '../os/signals.ts';
 import { checkDuration, type Wait, waitFor } from '../util/wait.ts';
-import { toFunctionRef } from '../wire/find-function.ts';
 import type { Child } from './child.ts';
 import { checkChildOptions, checkMemory } from './child-options.ts';
 import { liveChildren } from './children.ts';

@@ -1,7 +1,7 @@
+import type { Target } from '../functions/function-ref.ts';
 import { fromPlain, type PlainData, toPlain } from '../memory/handle-kind.ts';
 import { KIND } from '../memory/kinds.ts';
 import { SharedBlock } from '../memory/shared-block.ts';
-import type { Target } from '../wire/function-ref.ts';
 import type { Kind } from '../wire/kind.ts';
 import { Barrier } from './barrier.ts';
 

@@ -1,13 +1,13 @@
 import { BrokenBarrierError } from '../errors/broken-barrier-error.ts';
 import { StateError } from '../errors/state-error.ts';
+import type { Target } from '../functions/function-ref.ts';
+import { loadFunction, tryLoadedExport } from '../functions/load-export.ts';
 import { KIND } from '../memory/kinds.ts';
 import { SharedBlock } from '../memory/shared-block.ts';
 import type { WaitPoint } from '../parking/attempt.ts';
 import { currentParking } from '../parking/current-parking.ts';
 import type { Parking } from '../parking/parking.ts';
 import { checkDuration, normalizeWait, type Wait } from '../util/wait.ts';
-import type { Target } from '../wire/function-ref.ts';
-import { loadFunction, tryLoadedExport } from '../wire/load-export.ts';
 import { BARRIER_WORDS, BarrierCore } from './barrier-core.ts';
 
 export interface BarrierOptions {

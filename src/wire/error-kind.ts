@@ -1,9 +1,9 @@
 import { types } from 'node:util';
+import { tryFindFunction } from '../functions/find-function.ts';
+import type { FunctionRef } from '../functions/function-ref.ts';
+import { loadExport, tryLoadedExport } from '../functions/load-export.ts';
 import { classOfPrototype, constructorOf, isNative } from './constructor-of.ts';
-import { tryFindFunction } from './find-function.ts';
-import type { FunctionRef } from './function-ref.ts';
 import type { EncodeContext, Kind } from './kind.ts';
-import { loadExport, tryLoadedExport } from './load-export.ts';
 import { define } from './members.ts';
 
 interface ErrorData {

@@ -1,7 +1,7 @@
-import { findFunction } from './find-function.ts';
-import type { FunctionRef } from './function-ref.ts';
+import { findFunction } from '../functions/find-function.ts';
+import type { FunctionRef } from '../functions/function-ref.ts';
+import { loadFunction, tryLoadedExport } from '../functions/load-export.ts';
 import type { Kind } from './kind.ts';
-import { loadFunction, tryLoadedExport } from './load-export.ts';
 
 type AnyFunction = (...args: unknown[]) => unknown;
 

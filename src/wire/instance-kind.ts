@@ -1,11 +1,11 @@
 import { types } from 'node:util';
 import { SerializationError } from '../errors/serialization-error.ts';
+import { findFunction } from '../functions/find-function.ts';
+import type { FunctionRef } from '../functions/function-ref.ts';
+import { InspectorProbe } from '../functions/inspector-probe.ts';
+import { loadFunction, tryLoadedExport } from '../functions/load-export.ts';
 import { type Constructor, constructorOf, isGlobal } from './constructor-of.ts';
-import { findFunction } from './find-function.ts';
-import type { FunctionRef } from './function-ref.ts';
-import { InspectorProbe } from './inspector-probe.ts';
 import type { Kind } from './kind.ts';
-import { loadFunction, tryLoadedExport } from './load-export.ts';
 
 interface InstanceData {
   readonly type: FunctionRef;

@@ -1,6 +1,6 @@
+import type { FunctionRef } from '../functions/function-ref.ts';
+import { loadFunction } from '../functions/load-export.ts';
 import { decode } from './codec.ts';
-import type { FunctionRef } from './function-ref.ts';
-import { loadFunction } from './load-export.ts';
 
 /**
  * A function and what it is to be called with. The function's module comes first: it may register the classes of the value.

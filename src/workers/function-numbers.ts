@@ -1,4 +1,4 @@
-import type { FunctionRef } from '../wire/function-ref.ts';
+import type { FunctionRef } from '../functions/function-ref.ts';
 
 /** Functions that one worker was told, by number: a reference is sent once. */
 export class FunctionNumbers {

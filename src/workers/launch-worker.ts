@@ -1,10 +1,10 @@
+import type { FunctionRef } from '../functions/function-ref.ts';
 import type { Child, ChildListener } from '../process/child.ts';
 import type { ChildOptions } from '../process/child-options.ts';
 import { listChild } from '../process/children.ts';
 import { currentIdentity } from '../process/identity.ts';
 import { launch } from '../process/launch.ts';
 import { presentAsProcess } from '../process/process.ts';
-import type { FunctionRef } from '../wire/function-ref.ts';
 import type { WorkerOrder, WorkerReply, WorkerRequest } from './protocol.ts';
 import { PROBE_OPTIONS } from './stack-probe.ts';
 import { StderrRelay } from './stderr-relay.ts';

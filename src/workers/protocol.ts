@@ -1,4 +1,4 @@
-import type { FunctionRef } from '../wire/function-ref.ts';
+import type { FunctionRef } from '../functions/function-ref.ts';
 
 /** What a worker is told at boot; the body holds the initializer's arguments. */
 export interface WorkerOrder {

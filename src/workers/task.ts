@@ -1,5 +1,5 @@
 import { InternalError } from '../errors/internal-error.ts';
-import type { FunctionRef } from '../wire/function-ref.ts';
+import type { FunctionRef } from '../functions/function-ref.ts';
 import { countFailure, type FailureKind, type Failures } from './retry.ts';
 import type { TaskSettings } from './task-options.ts';
 import { TASK_TRANSITIONS, type TaskEvent, type TaskState } from './task-state.ts';

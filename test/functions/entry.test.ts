@@ -139,7 +139,7 @@ test('Functions in a folder with spaces and letters beyond ASCII, and of a symli
 
 test('TypeScript through tsx: functions of the entry and of modules it imports, named and default', async () => {
   for (const name of ['entry.ts', 'shapes.ts']) {
-    const source = fileURLToPath(new URL(`../fixtures/raw/wire/${name}`, import.meta.url));
+    const source = fileURLToPath(new URL(`../fixtures/raw/functions/${name}`, import.meta.url));
     cpSync(source, join(folder, 'ts', name));
   }
   write('ts/package.json', '{ "type": "module" }');

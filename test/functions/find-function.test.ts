@@ -8,7 +8,7 @@ import { after, test } from 'node:test';
 import { parse as parseWithAcorn } from 'acorn';
 import { simple } from 'acorn-walk';
 import { type FunctionRef, Pool, ref, SerializationError, type Target } from 'brood';
-import { findFunction } from '#dist/wire/find-function.js';
+import { findFunction } from '#dist/functions/find-function.js';
 
 const require = createRequire(import.meta.url);
 const pool = new Pool(1);
@@ -17,7 +17,7 @@ after(() => pool.terminate());
 // biome-ignore lint/suspicious/noExplicitAny: modules are loaded by name; what they export is what is tested.
 type Loose = any;
 
-const at = (name: string): URL => new URL(`../fixtures/raw/wire/find/${name}`, import.meta.url);
+const at = (name: string): URL => new URL(`../fixtures/raw/functions/find/${name}`, import.meta.url);
 const load = async (name: string): Promise<Loose> => (await import(at(name).href)) as Loose;
 const call = (fn: unknown, ...args: unknown[]): Promise<unknown> => pool.apply(fn as Target<unknown[], unknown>, args);
 
