@@ -25,6 +25,7 @@ export { parentProcess } from './process/parent.ts';
 export { activeChildren, Process } from './process/process.ts';
 export type { ProcessOptions } from './process/process-options.ts';
 export type { Sentinel } from './process/sentinel.ts';
+export { setSparePreload } from './process/spare-preload.ts';
 export { getAllStartMethods, getStartMethod, type StartMethod, setStartMethod } from './process/start-method.ts';
 export { currentTask, type TaskContext } from './process/task-context.ts';
 export { share } from './shared-memory/share.ts';

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** What is known of other processes. One implementation per platform; this one reads Linux's /proc. */
 export interface ProcessTable {
+  /** It is there, and no zombie. */
+  isRunning(pid: number): boolean;
   /** Resident memory of a process and all its descendants, in bytes; 0 if it is gone. */
   residentMemoryOfTree(pid: number): number;
   /** Resident memory of one process, in bytes; 0 if it is gone. */
@@ -11,6 +13,7 @@ export interface ProcessTable {
 }
 
 const linux: ProcessTable = {
+  isRunning: (pid) => !['', 'Z', 'X'].includes(statOf(pid)[0] ?? ''),
   residentMemoryOfTree(pid) {
     return descendants(pid).reduce((sum, member) => sum + linux.residentMemory(member), linux.residentMemory(pid));
   },
@@ -26,6 +29,7 @@ const linux: ProcessTable = {
 
 /** Where nothing is known, no limit is ever seen to be exceeded, as `brood doctor` says, and signals reach one group only. */
 const unknown: ProcessTable = {
+  isRunning: canSignal,
   residentMemoryOfTree: () => 0,
   residentMemory: () => 0,
   groupsOfTree: (pid) => [pid],
@@ -37,10 +41,23 @@ function descendants(pid: number): number[] {
   return childrenOf(pid).flatMap((child) => [child, ...descendants(child)]);
 }
 
-/** 0 if it is gone. The name in front, in parentheses, may hold anything. */
+/** 0 if it is gone. */
 function groupOf(pid: number): number {
+  return Number(statOf(pid)[2] ?? 0);
+}
+
+/** State, parent, group, …; nothing if it is gone. The name in front, in parentheses, may hold anything. */
+function statOf(pid: number): string[] {
   const text = tryRead(`/proc/${pid}/stat`);
-  return Number(text.slice(text.lastIndexOf(')') + 1).split(' ')[3] ?? 0);
+  return text.slice(text.lastIndexOf(')') + 2).split(' ');
+}
+
+function canSignal(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** The kernel lists the children of each thread apart. */

@@ -1,10 +1,19 @@
 import type { Identity } from './identity.ts';
+import type { StartMethod } from './start-method.ts';
 
-/** First message of every channel: who the child is, and what it needs before it does anything. */
+/** To a spare, before it is known what it will be: what to import meanwhile, as URLs. */
+export interface Preload {
+  readonly kind: 'preload';
+  readonly modules: readonly string[];
+}
+
+/** First message of every channel but for that: who the child is, and what it needs before it does anything. */
 export interface Boot {
   readonly kind: 'boot';
   readonly identity: Identity;
   readonly logLevel: string;
+  /** How it starts children of its own, unless it says otherwise. */
+  readonly startMethod: StartMethod;
   /** The descriptor at which the child finds the tree's shared memory; null without any. */
   readonly arena: number | null;
   /** What the child's program is to do; the body of the message belongs to it. */

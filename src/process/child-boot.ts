@@ -1,9 +1,12 @@
+import { inspect } from 'node:util';
 import { ChildSocketChannel } from '../channel/child-socket-channel.ts';
 import { inheritArena } from '../memory/inherited-arena.ts';
-import { type Boot, magicFromArguments } from './boot.ts';
+import { type Boot, magicFromArguments, type Preload } from './boot.ts';
 import { assumeIdentity } from './identity.ts';
+import { importGuarded } from './import-guard.ts';
 import { getLogger } from './logger.ts';
 import { reportParentGone } from './parent.ts';
+import { inheritStartMethod } from './start-method.ts';
 
 /** How long the parent's death can be seen in the child before the child ends too, in milliseconds. */
 const MOURNING = 250;
@@ -15,16 +18,38 @@ export interface Booted<Out, In, Order> {
 }
 
 /** First thing in a child: waits for the parent's first message, and becomes the process it describes. */
-export function bootChild<Out, In, Order>(): Booted<Out, In, Order> {
+export async function bootChild<Out, In, Order>(): Promise<Booted<Out, In, Order>> {
   const channel = new ChildSocketChannel<Out, In>(magicFromArguments(process.argv));
   process.argv.splice(2);
-  const first = channel.readFirst();
-  if (!first) process.exit(1); // The parent died while this process booted.
-  const boot = first.head as Boot;
+  let { head, body } = readFirst(channel);
+  if (head.kind === 'preload') {
+    await preload(head.modules);
+    ({ head, body } = readFirst(channel));
+  }
+  const boot = head as Boot;
   assumeIdentity(boot.identity);
+  inheritStartMethod(boot.startMethod);
   if (boot.arena !== null) inheritArena(boot.arena);
   getLogger().level = boot.logLevel;
-  return { channel, order: boot.order as Order, body: first.body };
+  return { channel, order: boot.order as Order, body };
+}
+
+function readFirst(channel: ChildSocketChannel<unknown, unknown>): { head: Boot | Preload; body: Buffer } {
+  const first = channel.readFirst();
+  if (!first) process.exit(1); // The parent died while this process booted, or has no use for a spare any more.
+  return first as { head: Boot | Preload; body: Buffer };
+}
+
+/** A module that cannot be loaded is no reason not to be a spare: whoever needs it will be told. */
+async function preload(modules: readonly string[]): Promise<void> {
+  for (const module of modules) {
+    try {
+      await importGuarded(module, () => import(module));
+    } catch (error) {
+      process.emitWarning(`Cannot preload "${module}": ${inspect(error)}`, { code: 'BROOD_PRELOAD_FAILED' });
+    }
+  }
+  await new Promise(setImmediate); // From here on the process blocks: warnings are printed in a turn of their own.
 }
 
 /** A child whose parent is gone ends, also without a janitor to kill it. */

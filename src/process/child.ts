@@ -8,6 +8,7 @@ import { StateMachine } from '../util/state-machine.ts';
 import { startTimer } from '../util/timer.ts';
 import { CHILD_TRANSITIONS, type ChildEvent, type ChildState } from './child-state.ts';
 import { releaseGroup, sweepTree } from './janitor.ts';
+import type { Spawned } from './spawned.ts';
 
 /** How long to read on after a process was reaped, in milliseconds: a descendant may hold the other end open. */
 const DRAIN_LIMIT = 500;
@@ -44,16 +45,10 @@ export class Child<Out = unknown, In = unknown> {
   readonly #state: StateMachine<ChildState, ChildEvent>;
   #end: ChildEnd | undefined;
 
-  constructor(
-    process: ChildProcess,
-    pid: number,
-    tree: string,
-    channel: Channel<Out, In>,
-    listener: ChildListener<In>,
-  ) {
+  constructor({ process, pid, tree, channel }: Spawned, listener: ChildListener<In>) {
     const { promise, resolve } = createDeferred<ChildEnd>();
     this.pid = pid;
-    this.channel = channel;
+    this.channel = channel as Channel<Out, In>; // The program it runs says what it sends and takes.
     this.stdin = process.stdin;
     this.stdout = process.stdout;
     this.stderr = process.stderr;

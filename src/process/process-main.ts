@@ -12,7 +12,7 @@ import type { Process } from './process.ts';
 import type { ProcessOrder, ProcessReply, ProcessRequest } from './process-protocol.ts';
 import { runInContext, type TaskContext } from './task-context.ts';
 
-const { channel, order, body } = bootChild<ProcessReply, ProcessRequest, ProcessOrder>();
+const { channel, order, body } = await bootChild<ProcessReply, ProcessRequest, ProcessOrder>();
 const stop = new AbortController();
 /** Whether anybody in here has looked at the signal that `stop` aborts; while the target loads, nobody can have. */
 let hearing: 'loading' | 'unheard' | 'heard' = 'loading';

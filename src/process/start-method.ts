@@ -1,9 +1,13 @@
 import { StateError } from '../errors/state-error.ts';
 
-/** How children are launched: 'spawn' boots a fresh Node for each. */
-export type StartMethod = 'spawn';
+/**
+ * How children are launched: 'spawn' boots a fresh Node for each; 'spare' hands the work to one that was booted ahead, if one
+ * of the same environment, directory, options and output is there, and then boots the next.
+ */
+export type StartMethod = 'spawn' | 'spare';
 
-const METHODS: readonly StartMethod[] = ['spawn'];
+const METHODS: readonly StartMethod[] = ['spawn', 'spare'];
+let inherited: StartMethod = 'spawn';
 let chosen: StartMethod | undefined;
 
 /** Those that work here, the default first. */
@@ -12,7 +16,12 @@ export function getAllStartMethods(): StartMethod[] {
 }
 
 export function getStartMethod(): StartMethod {
-  return chosen ?? 'spawn';
+  return chosen ?? inherited;
+}
+
+/** Once, while a child boots: its parent's. It may still choose another. */
+export function inheritStartMethod(method: StartMethod): void {
+  inherited = method;
 }
 
 /** Once per program, unless `force`: a StateError after that. RangeError for a method that does not exist here. */

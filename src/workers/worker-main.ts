@@ -8,7 +8,7 @@ import { ChunkRunner } from './chunk-runner.ts';
 import { encodeThrown } from './encode-thrown.ts';
 import type { WorkerOrder, WorkerReply, WorkerRequest } from './protocol.ts';
 
-const { channel, order, body } = bootChild<WorkerReply, WorkerRequest, WorkerOrder>();
+const { channel, order, body } = await bootChild<WorkerReply, WorkerRequest, WorkerOrder>();
 const runner = new ChunkRunner(channel);
 
 // Ctrl-C is the parent's to handle.

@@ -98,6 +98,7 @@ export type StartMethod = 'spawn' | 'spare';
 export function getAllStartMethods(): StartMethod[];
 export function getStartMethod(): StartMethod;
 export function setStartMethod(method: StartMethod, options?: { force?: boolean }): void;
+export function setSparePreload(modules: Array<string | URL>): void;
 export function getLogger(): {
   level: string;
   debug(m: string): void;

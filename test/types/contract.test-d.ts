@@ -41,9 +41,10 @@ export function compare(): void {
   same<Both<ReturnType<typeof Actual.parentProcess>, ReturnType<typeof Contract.parentProcess>>>();
   same<Both<typeof Actual.cpuCount, typeof Contract.cpuCount>>();
   // 'spare' is still to come.
-  accepts<Assignable<Actual.StartMethod, Contract.StartMethod>>();
+  same<Both<Actual.StartMethod, Contract.StartMethod>>();
   accepts<Assignable<typeof Actual.getStartMethod, typeof Contract.getStartMethod>>();
   accepts<Assignable<typeof Contract.setStartMethod, typeof Actual.setStartMethod>>();
+  same<Both<typeof Actual.setSparePreload, typeof Contract.setSparePreload>>();
   accepts<Assignable<typeof Actual.getAllStartMethods, typeof Contract.getAllStartMethods>>();
   accepts<Assignable<ReturnType<typeof Actual.getLogger>, ReturnType<typeof Contract.getLogger>>>();
 

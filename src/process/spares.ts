@@ -1,0 +1,82 @@
+import { processTable } from '../os/process-table.ts';
+import { signalGroup } from '../os/signals.ts';
+import type { Preload } from './boot.ts';
+import { childEnvironment, childExecArgv } from './child-options.ts';
+import { isWindingUp } from './children.ts';
+import { releaseGroup, sweepTree } from './janitor.ts';
+import { getLogger } from './logger.ts';
+import { sparePreload } from './spare-preload.ts';
+import { type Spawned, type SpawnRecipe, spawnChild } from './spawned.ts';
+
+/** Recipes for which a spare is kept: a program rarely starts processes in more ways, and each spare costs memory. */
+const KINDS = 4;
+
+interface Spare {
+  readonly spawned: Spawned;
+  readonly onExit: () => void;
+}
+
+/** By all that a process cannot change once it runs. The oldest first. */
+const spares = new Map<string, Spare>();
+
+/** A process that has booted and waits, if there is one that is as `recipe` wants it now. */
+export function takeSpare(recipe: SpawnRecipe): Spawned | undefined {
+  const key = keyOf(recipe);
+  const spare = spares.get(key);
+  if (!spare) return undefined;
+  spares.delete(key);
+  // Its end may not have been told yet.
+  if (!processTable.isRunning(spare.spawned.pid)) return undefined;
+  spare.spawned.process.off('exit', spare.onExit);
+  return spare.spawned;
+}
+
+/** Boots a process for the next that asks with this recipe, once this turn is over. */
+export function keepSpare(recipe: SpawnRecipe): void {
+  setImmediate(() => {
+    const key = keyOf(recipe);
+    if (spares.has(key) || isWindingUp()) return;
+    try {
+      spares.set(key, bootSpare(key, recipe));
+    } catch (error) {
+      getLogger().warn(`no spare process: ${String(error)}`); // The next one is spawned when it is needed, or refused then.
+    }
+    for (const [oldest, spare] of spares) {
+      if (spares.size <= KINDS) break;
+      spares.delete(oldest);
+      kill(spare.spawned);
+    }
+  }).unref();
+}
+
+function bootSpare(key: string, recipe: SpawnRecipe): Spare {
+  const spawned = spawnChild('spare', recipe);
+  const onExit = (): void => {
+    if (spares.get(key)?.spawned === spawned) spares.delete(key);
+    spawned.channel.close();
+    for (const stream of spawned.process.stdio) stream?.destroy();
+    releaseGroup(spawned.pid);
+  };
+  spawned.process.once('exit', onExit);
+  const modules = sparePreload();
+  if (modules.length > 0) spawned.channel.send({ kind: 'preload', modules } satisfies Preload);
+  return { spawned, onExit };
+}
+
+/** It has begun nothing, but what it has imported may have. */
+function kill({ pid, tree }: Spawned): void {
+  signalGroup(pid, 'SIGKILL');
+  sweepTree(tree);
+}
+
+function keyOf({ main, stdio, nodeOptions, env, cwd, execArgv }: SpawnRecipe): string {
+  return JSON.stringify([
+    main.href,
+    stdio,
+    nodeOptions ?? [],
+    childEnvironment(env, ''),
+    cwd ?? process.cwd(),
+    childExecArgv(execArgv),
+    sparePreload(),
+  ]);
+}
