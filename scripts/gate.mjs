@@ -6,6 +6,7 @@
 import { fail, reportFailure, runTool } from './build/command.mjs';
 import { compile } from './build/compile.mjs';
 import { prepareConsumer } from './build/consumer.mjs';
+import { testBenchmarks } from './gate/benchmarks.mjs';
 import { checkLayers } from './gate/layers.mjs';
 import { checkPackageShape } from './gate/package-shape.mjs';
 import { checkSizes } from './gate/sizes.mjs';
@@ -22,6 +23,7 @@ const steps = {
   sizes: checkSizes,
   exports: () => runTool('knip', ['--no-progress', '--no-config-hints']).then(() => undefined),
   package: checkPackageShape,
+  bench: testBenchmarks,
   tests: async () => {
     const { tests } = await prepareConsumer();
     totals = await runSuite({ tests });

@@ -6,9 +6,10 @@ import { fail } from '../build/command.mjs';
 import { prepareConsumer } from '../build/consumer.mjs';
 import { checkLockFile } from './lock-file.mjs';
 
-/** What npm would publish is well formed, and the lock file can be used anywhere. */
+/** What npm would publish is well formed, and the lock files can be used anywhere. */
 export async function checkPackageShape() {
-  checkLockFile();
+  checkLockFile('package-lock.json');
+  checkLockFile('benchmarks/package-lock.json');
   const { package: pkgDir } = await prepareConsumer();
   const { messages } = await publint({ pkgDir, pack: false, strict: true });
   const pkg = JSON.parse(readFileSync(join(pkgDir, 'package.json'), 'utf8'));

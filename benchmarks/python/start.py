@@ -1,0 +1,28 @@
+"""Median milliseconds of start + join of a process that does nothing: start.py spawn|forkserver|fork <times>."""
+import multiprocessing as mp
+import statistics
+import sys
+import time
+
+from report import report
+
+
+def noop():
+    pass
+
+
+def start_and_join(context):
+    start = time.perf_counter()
+    process = context.Process(target=noop)
+    process.start()
+    process.join()
+    seconds = time.perf_counter() - start
+    assert process.exitcode == 0
+    return seconds * 1e3
+
+
+if __name__ == "__main__":
+    context = mp.get_context(sys.argv[1])
+    for _ in range(2):
+        start_and_join(context)
+    report(statistics.median(start_and_join(context) for _ in range(int(sys.argv[2]))))

@@ -1,0 +1,12 @@
+import { atMost } from '../harness/goal.mjs';
+import { node, python } from '../harness/party.mjs';
+
+export const row = {
+  title: 'Lock acquire + release, nobody else',
+  unit: 'ns',
+  better: 'lower',
+  size: [1_000_000],
+  quick: [200_000],
+  parties: [node('brood', ['brood/lock.mjs']), python('CPython', ['synchronize.py', 'lock'])],
+  goals: [atMost(0.5, 'CPython')],
+};
