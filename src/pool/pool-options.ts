@@ -5,6 +5,7 @@ import { type ChildOptions, checkChildOptions, checkMemory } from '../process/ch
 import { checkDuration } from '../util/wait.ts';
 import { encode } from '../wire/codec.ts';
 import type { CrewOptions } from '../workers/crew.ts';
+import { WORKER_OUTPUTS, type WorkerOutput } from '../workers/output.ts';
 import type { EncodedValue } from '../workers/task.ts';
 import { resolveTaskOptions, type TaskOptions } from '../workers/task-options.ts';
 
@@ -28,8 +29,11 @@ export interface PoolOptions extends ChildOptions {
   task?: Omit<TaskOptions, 'signal' | 'onProgress'>;
   /** For messages. Default `Pool-<n>`. */
   name?: string;
-  /** Where the output of workers goes. Default: where this process's does. */
-  stdio?: 'inherit' | 'ignore';
+  /**
+   * Where the output of workers goes: `inherit` (default) where this process's does, `prefix` there too, by whole lines with the
+   * worker's name before each, `ignore` nowhere.
+   */
+  stdio?: WorkerOutput;
 }
 
 /** Milliseconds an extra worker stays idle, by default. */
@@ -54,8 +58,10 @@ export function resolvePoolOptions(options: number | PoolOptions): CrewOptions {
     );
   }
   if (!Array.isArray(initArgs)) throw new TypeError('Cannot create a pool: initArgs is no array; pass one');
-  if (!['inherit', 'ignore'].includes(stdio)) {
-    throw new TypeError(`Cannot create a pool: stdio is "${String(stdio)}"; choose inherit or ignore`);
+  if (!WORKER_OUTPUTS.includes(stdio)) {
+    throw new TypeError(
+      `Cannot create a pool: stdio is "${String(stdio)}"; choose one of ${WORKER_OUTPUTS.join(', ')}`,
+    );
   }
   checkChildOptions(given, 'a pool');
   resolveTaskOptions(given.task);

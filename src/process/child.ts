@@ -113,7 +113,7 @@ export class Child<Out = unknown, In = unknown> {
       this.#state.move('exit');
       const drained = createDeferred<void>();
       const limit = startTimer(DRAIN_LIMIT, drained.resolve);
-      void Promise.all([channelEnd.promise, endOf(this.stderr)]).then(() => drained.resolve());
+      void Promise.all([channelEnd.promise, endOf(this.stdout), endOf(this.stderr)]).then(() => drained.resolve());
       void drained.promise.then(() => {
         limit.cancel();
         this.#state.move('drained');
@@ -135,7 +135,7 @@ export class Child<Out = unknown, In = unknown> {
 }
 
 /** Resolves once a stream that somebody reads here has been read to its end. */
-function endOf(stream: ChildProcess['stderr']): Promise<void> {
+function endOf(stream: ChildProcess['stdout']): Promise<void> {
   if (!stream || stream.closed || stream.listenerCount('data') === 0) return Promise.resolve();
   return new Promise((resolve) => stream.once('close', resolve));
 }

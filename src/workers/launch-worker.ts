@@ -5,6 +5,7 @@ import { listChild } from '../process/children.ts';
 import { currentIdentity } from '../process/identity.ts';
 import { launch } from '../process/launch.ts';
 import { presentAsProcess } from '../process/process.ts';
+import { outputSink, type Sink, type WorkerOutput } from './output.ts';
 import type { WorkerOrder, WorkerReply, WorkerRequest } from './protocol.ts';
 import { PROBE_OPTIONS } from './stack-probe.ts';
 import { StderrRelay } from './stderr-relay.ts';
@@ -14,7 +15,7 @@ export interface WorkerLaunch extends ChildOptions {
   readonly initializer: FunctionRef | null;
   /** The arguments' bytes. */
   readonly initArgs: EncodedValue;
-  readonly stdio: 'inherit' | 'ignore';
+  readonly stdio: WorkerOutput;
 }
 
 export interface LaunchedWorker {
@@ -38,10 +39,18 @@ export function launchWorker(options: WorkerLaunch, listener: ChildListener<Work
       body: [options.initArgs.bytes],
       nodeOptions: PROBE_OPTIONS,
       // stderr passes through this process: its end is what a loss is explained by.
-      stdio: ['ignore', options.stdio, 'pipe'],
+      stdio: ['ignore', options.stdio === 'prefix' ? 'pipe' : options.stdio, 'pipe'],
     },
     listener,
   );
   listChild({ child, owner: presentAsProcess(child, name), isDaemon: true });
-  return { name, child, stderr: new StderrRelay(child.stderr as NodeJS.ReadableStream, options.stdio === 'inherit') };
+  if (child.stdout) relay(child.stdout, outputSink(options.stdio, 'stdout', name));
+  const stderr = new StderrRelay(child.stderr as NodeJS.ReadableStream, outputSink(options.stdio, 'stderr', name));
+  return { name, child, stderr };
+}
+
+function relay(stream: NodeJS.ReadableStream, sink: Sink | undefined): void {
+  stream.on('data', (chunk: Buffer) => sink?.write(chunk));
+  stream.on('end', () => sink?.end());
+  stream.on('error', () => {});
 }

@@ -1,4 +1,5 @@
 import { createDeferred, type Deferred } from '../util/deferred.ts';
+import type { Sink } from './output.ts';
 
 /** How much of a worker's last output its loss is reported with, in bytes. */
 const TAIL = 64 * 1024;
@@ -12,17 +13,20 @@ const INSPECTOR_LINE =
  * where the worker is stuck.
  */
 export class StderrRelay {
-  readonly #forward: boolean;
+  readonly #sink: Sink | undefined;
   #tail: Buffer[] = [];
   #tailLength = 0;
   #inspector: Deferred<string> | undefined;
   /** The start of a line that may turn out to be the inspector's. */
   #partial = '';
 
-  constructor(stream: NodeJS.ReadableStream, forward: boolean) {
-    this.#forward = forward;
+  constructor(stream: NodeJS.ReadableStream, sink: Sink | undefined) {
+    this.#sink = sink;
     stream.on('data', (chunk: Buffer) => this.#pass(this.#inspector ? this.#withoutInspector(chunk) : chunk));
-    stream.on('end', () => this.#passPartial());
+    stream.on('end', () => {
+      this.#passPartial();
+      sink?.end();
+    });
     stream.on('error', () => {});
   }
 
@@ -42,7 +46,7 @@ export class StderrRelay {
     this.#tail.push(chunk);
     this.#tailLength += chunk.length;
     while (this.#tailLength - (this.#tail[0]?.length ?? 0) >= TAIL) this.#tailLength -= this.#tail.shift()?.length ?? 0;
-    if (this.#forward) forward(chunk);
+    this.#sink?.write(chunk);
   }
 
   /** No more of the line will come: it was not the inspector's. */
@@ -63,13 +67,4 @@ export class StderrRelay {
     });
     return Buffer.from(kept.map((line) => `${line}\n`).join('') + (isPending ? '' : last), 'latin1');
   }
-}
-
-let isForwarding = false;
-
-/** A task that writes must not end a program whose own stderr nobody reads any more. */
-function forward(chunk: Buffer): void {
-  if (!isForwarding) process.stderr.on('error', () => {});
-  isForwarding = true;
-  process.stderr.write(chunk);
 }
