@@ -20,7 +20,7 @@ const LONGEST_LINE = 1024 * 1024;
 const hasListener: Record<Target, boolean> = { stdout: false, stderr: false };
 
 /** To a stream of this process. A task that writes must not end a program whose own output nobody reads any more. */
-export class PassingSink implements Sink {
+class PassingSink implements Sink {
   readonly #target: Target;
 
   constructor(target: Target) {
@@ -38,7 +38,7 @@ export class PassingSink implements Sink {
 }
 
 /** Whole lines, each with a prefix; lines of several workers never mix. A last line without its end gets one. */
-export class PrefixingSink implements Sink {
+class PrefixingSink implements Sink {
   readonly #prefix: Buffer;
   readonly #next: Sink;
   /** The beginning of a line. */
