@@ -1,6 +1,6 @@
-import { SerializationError } from '../errors/serialization-error.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { decode, discard, encode } from './codec.ts';
+import { DamagedMessageError } from './damaged-message.ts';
 import type { EncodeOptions } from './pack.ts';
 import type { Root } from './trail.ts';
 
@@ -87,8 +87,8 @@ export class BatchReader {
   }
 
   /** Where the next value would begin is not known: there is none. */
-  #damaged(): SerializationError {
+  #damaged(): DamagedMessageError {
     this.#position = this.#bytes.length;
-    return new SerializationError('Cannot decode a batch: it ends within a value; both sides must run one version', '');
+    return new DamagedMessageError('a batch ends within a value');
   }
 }

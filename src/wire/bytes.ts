@@ -1,4 +1,6 @@
 import { DefaultDeserializer, DefaultSerializer } from 'node:v8';
+import { DamagedMessageError } from './damaged-message.ts';
+import { scan } from './v8-scan.ts';
 
 /** A Buffer of this size or more stays a view of the message it came in; a smaller one would keep more alive than itself. */
 const LARGE_BUFFER = 64 * 1024;
@@ -12,11 +14,17 @@ export function toBytes(format: number, value: unknown): Buffer {
   return serializer.releaseBuffer();
 }
 
-export function fromBytes(bytes: Uint8Array): { format: number; value: unknown } {
-  const deserializer = new OwningDeserializer(bytes as Buffer); // Any view will do, its declaration says too little.
-  const format = deserializer.readUint32();
-  deserializer.readHeader();
-  return { format, value: deserializer.readValue() };
+/** The value behind the first byte. Throws a DamagedMessageError if V8's serializer did not write it. */
+export function fromBytes(bytes: Uint8Array): unknown {
+  scan(bytes, 1);
+  const deserializer = new OwningDeserializer(bytes.subarray(1) as Buffer); // Any view will do, its declaration says too little.
+  try {
+    deserializer.readHeader();
+    return deserializer.readValue();
+  } catch (error) {
+    if (error instanceof RangeError) throw error; // Its own stack, or memory, has an end.
+    throw new DamagedMessageError('V8 does not understand it', { cause: error });
+  }
 }
 
 interface ViewReader {

@@ -2,6 +2,8 @@ import { types } from 'node:util';
 import { SerializationError } from '../errors/serialization-error.ts';
 import { classOfPrototype, constructorOf, isGlobal, isNative } from './constructor-of.ts';
 import { type Kind, kindOf, kindOfBuffer } from './kind.ts';
+import { isResizable } from './resizable-buffer-kind.ts';
+import { isSparse, sparseArrayKind } from './sparse-array-kind.ts';
 
 /** What the codec has to do for a value: structured clone carries it, carries it but for what is inside, or a kind does. */
 export type Finding = 'plain' | 'container' | Kind;
@@ -10,23 +12,28 @@ export type Finding = 'plain' | 'container' | Kind;
 export function classify(value: unknown, path: { toString(): string }): Finding {
   if ((typeof value === 'object' || typeof value === 'function') && value !== null && !types.isProxy(value)) {
     const prototype = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype || prototype === Array.prototype) return 'container';
+    if (prototype === Object.prototype) return 'container';
+    if (prototype === Array.prototype) return containerOf(value);
     if (prototype === Map.prototype || prototype === Set.prototype) return 'container';
     const bufferKind = ArrayBuffer.isView(value) || types.isArrayBuffer(value) ? kindOfBuffer(value) : undefined;
     if (bufferKind) return bufferKind;
     if (isPlain(value, prototype)) return 'plain';
     const kind = kindOf(value);
     if (kind) return kind;
-    if (isForeignContainer(prototype)) return 'container';
+    if (isForeignContainer(prototype)) return containerOf(value);
   }
   throw refusal(value, path.toString());
+}
+
+function containerOf(value: object): Finding {
+  return Array.isArray(value) && isSparse(value) ? (sparseArrayKind as Kind<object> as Kind) : 'container';
 }
 
 function isPlain(value: object, prototype: object): boolean {
   if (types.isArrayBufferView(value)) {
     return (prototype === Buffer.prototype || isIntrinsic(prototype)) && isOwned((value as ArrayBufferView).buffer);
   }
-  if (types.isArrayBuffer(value)) return isIntrinsic(prototype) && isOwned(value);
+  if (types.isArrayBuffer(value)) return isIntrinsic(prototype) && isOwned(value) && !isResizable(value);
   if (types.isBoxedPrimitive(value)) return isIntrinsic(prototype) && !types.isSymbolObject(value);
   return (types.isDate(value) || types.isRegExp(value)) && isIntrinsic(prototype);
 }

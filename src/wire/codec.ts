@@ -1,13 +1,13 @@
 import { SerializationError } from '../errors/serialization-error.ts';
 import { encodeMessage } from '../memory/handle-kind.ts';
 import { fromBytes, toBytes } from './bytes.ts';
-import { classify } from './classify.ts';
 import { decodeCompact, tryEncodeCompact } from './compact.ts';
+import { DamagedMessageError } from './damaged-message.ts';
 import { Format } from './format.ts';
 import { kindByTag } from './kind.ts';
-import { isLeaf, someMember } from './members.ts';
 import { type EncodeOptions, pack } from './pack.ts';
-import { isParcel } from './parcel.ts';
+import { toParcel } from './parcel.ts';
+import { isPlainThroughout } from './plainness.ts';
 import './standard-kinds.ts';
 import { type Root, Trail } from './trail.ts';
 import { unpack } from './unpack.ts';
@@ -21,11 +21,12 @@ import { unpack } from './unpack.ts';
  * object or as two. For values that come one after another, or of which each is to fail alone, see `batch.ts`.
  */
 export function encode(value: unknown, root: Root, options: EncodeOptions = {}): Buffer {
-  const compact = tryEncodeCompact(value, typeof root === 'function' && Array.isArray(value));
+  const isList = typeof root === 'function' && Array.isArray(value);
+  const compact = tryEncodeCompact(value, isList);
   if (compact) return compact;
   const trail = new Trail(root);
   try {
-    if (isLeaf(value) || isPlainThroughout(value)) return toBytes(Format.plain, value);
+    if (isPlainThroughout(value, isList)) return toBytes(Format.plain, value);
     return encodeMessage(() => toBytes(Format.parcel, pack(value, trail, options)));
   } catch (error) {
     if (error instanceof SerializationError) throw error;
@@ -33,51 +34,43 @@ export function encode(value: unknown, root: Root, options: EncodeOptions = {}):
   }
 }
 
-/** Bytes back to the value; a promise only if a module has to be loaded for it. Throws if they are no value of ours. */
+/**
+ * Bytes back to the value; a promise only if a module has to be loaded for it. Whatever the bytes are, it throws a
+ * SerializationError or returns a value: a DamagedMessageError if no `encode` made them. What modules throw that are
+ * imported for the value comes as it is.
+ */
 export function decode(bytes: Uint8Array): unknown {
   try {
-    if (bytes[0] === Format.compact) return decodeCompact(bytes);
-    const { format, value } = fromBytes(bytes);
-    if (format === Format.plain) return value;
-    if (format === Format.parcel && isParcel(value)) return unpack(value);
-    throw new SerializationError(`Cannot decode a value: its format is ${format}; both sides must run one version`, '');
+    switch (bytes[0]) {
+      case Format.compact:
+        return decodeCompact(bytes);
+      case Format.plain:
+        return fromBytes(bytes);
+      case Format.parcel:
+        return unpack(toParcel(fromBytes(bytes)));
+    }
   } catch (error) {
-    // V8 reads less deep than it writes.
-    if (!isOverflow(error)) throw error;
-    throw new SerializationError('Cannot decode a value: it is nested too deeply; flatten it', '', { cause: error });
+    throw isOverflow(error) ? tooDeep(error) : asSerializationError(error);
   }
+  throw new DamagedMessageError(bytes.length === 0 ? 'there are no bytes' : `its format is ${bytes[0]}`);
 }
 
 /** Instead of `decode`, where nobody wants the value: runs no code of the user's, and lets go of the memory in the message. */
 export function discard(bytes: Uint8Array): void {
   if (bytes[0] !== Format.parcel) return;
-  const { value } = fromBytes(bytes);
-  if (!isParcel(value)) return;
-  for (const [tag, data] of value.specials) kindByTag(tag)?.discard?.(data);
+  for (const [tag, data] of toParcel(fromBytes(bytes)).specials) kindByTag(tag)?.discard?.(data);
 }
 
-/**
- * True if structured clone carries all of it. Goes through it without recursion, so as deep as V8 itself, and without
- * keeping a path: what nothing can carry is found again, with its path, when the value is packed.
- */
-function isPlainThroughout(root: unknown): boolean {
-  const containers = new Set<unknown>();
-  const isSpecial = (value: unknown): boolean => {
-    if (containers.has(value)) return false;
-    const finding = classify(value, NO_PATH);
-    if (finding === 'container') containers.add(value);
-    return finding !== 'container' && finding !== 'plain';
-  };
-  try {
-    if (isSpecial(root)) return false;
-    for (const container of containers) if (someMember(container as object, isSpecial)) return false;
-    return true;
-  } catch {
-    return false;
-  }
+/** V8 reads less deep than it writes. */
+function tooDeep(cause: unknown): SerializationError {
+  return new SerializationError('Cannot decode a value: it is nested too deeply; flatten it', '', { cause });
 }
 
-const NO_PATH = '';
+/** From a codec of the user's, or a kind that the data does not suit. */
+function asSerializationError(error: unknown): SerializationError {
+  if (error instanceof SerializationError) return error;
+  return new SerializationError(`Cannot decode a value: ${messageOf(error)}`, '', { cause: error });
+}
 
 function isOverflow(error: unknown): boolean {
   return error instanceof RangeError && /call stack/i.test(error.message);

@@ -1,5 +1,5 @@
-import { SerializationError } from '../errors/serialization-error.ts';
 import { DEPTH_LIMIT, SHORT_LATIN1_LIMIT, Tag } from './compact-tags.ts';
+import { DamagedMessageError } from './damaged-message.ts';
 import { define } from './members.ts';
 
 /** Strings up to this length are put together here: a call into V8 costs more. */
@@ -12,7 +12,7 @@ interface Shape {
 }
 
 /**
- * Reads one value in the compact format. Whatever the bytes are, it throws a SerializationError or returns a value; every
+ * Reads one value in the compact format. Whatever the bytes are, it throws a DamagedMessageError or returns a value; every
  * count is checked against the bytes that are left, so that no more memory is taken than a small multiple of them.
  */
 export class CompactReader {
@@ -179,6 +179,6 @@ function shortLatin1(b: Buffer, start: number, end: number): string {
 
 const { fromCharCode } = String;
 
-function damaged(): SerializationError {
-  return new SerializationError('Cannot decode a value: its bytes are damaged; both sides must run one version', '');
+function damaged(): DamagedMessageError {
+  return new DamagedMessageError('its bytes are damaged');
 }

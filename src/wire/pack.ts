@@ -5,7 +5,10 @@ import { classify } from './classify.ts';
 import type { EncodeContext, Kind } from './kind.ts';
 import { define, isLeaf } from './members.ts';
 import type { Parcel } from './parcel.ts';
+import { type MetView, placeViews } from './place-views.ts';
+import { isResizable } from './resizable-buffer-kind.ts';
 import type { Trail } from './trail.ts';
+import { viewKind } from './view-kind.ts';
 
 /** A copy of `root` that structured clone carries. Throws at the first member that nothing can carry. */
 export function pack(root: unknown, trail: Trail, options: EncodeOptions): Parcel {
@@ -32,6 +35,7 @@ class Packer implements EncodeContext {
   readonly #copied: unknown[] = [];
   readonly #standIns: object[] = [];
   readonly #specials: Array<[tag: string, data: object]> = [];
+  readonly #views: MetView[] = [];
   readonly #modules: Record<string, string> = {};
   /** Values that need their data whole, while it is being copied; and the objects that their `create` looks into first. */
   readonly #unfinished = new Set<unknown>();
@@ -49,7 +53,9 @@ class Packer implements EncodeContext {
   }
 
   pack(root: unknown): Parcel {
-    return { value: this.#copy(root), standIns: this.#standIns, specials: this.#specials, modules: this.#modules };
+    const value = this.#copy(root);
+    this.#shareMemory();
+    return { value, standIns: this.#standIns, specials: this.#specials, modules: this.#modules };
   }
 
   /** By copying it: what has been copied is not copied again, and what could not be is forgotten. */
@@ -71,6 +77,7 @@ class Packer implements EncodeContext {
     for (const key of this.#copied.splice(copies)) this.#copies.delete(key);
     this.#standIns.length = specials;
     this.#specials.length = specials;
+    while ((this.#views.at(-1)?.special ?? -1) >= specials) this.#views.pop();
   }
 
   #copy(value: unknown): unknown {
@@ -78,9 +85,28 @@ class Packer implements EncodeContext {
     const known = this.#copies.get(value);
     if (known !== undefined) return known;
     const finding = classify(value, this.#trail);
-    if (finding === 'plain') return value;
+    if (finding === 'plain') return this.#copyPlain(value as object);
     if (finding === 'container') return this.#copyContainer(value as object);
     return this.#standInFor(value as object, finding);
+  }
+
+  /** What a view shows is known only when all views are: until then a stand-in is in its place. */
+  #copyPlain(value: object): object {
+    if (types.isArrayBuffer(value)) return this.#remember(value, value);
+    if (!ArrayBuffer.isView(value)) return value;
+    this.#views.push({ view: value, special: this.#specials.length, item: this.#trail.index });
+    const standIn = this.#remember(value, {});
+    this.#standIns.push(standIn);
+    this.#specials.push([viewKind.tag, {}]);
+    return standIn;
+  }
+
+  #shareMemory(): void {
+    const data = placeViews(this.#views, (buffer) => {
+      if (isResizable(buffer)) return this.#copy(buffer) as ArrayBuffer;
+      return this.#copies.has(buffer) ? buffer : undefined;
+    });
+    for (const [special, placed] of data) (this.#specials[special] as [string, object])[1] = placed;
   }
 
   #remember<T extends object>(value: object, copy: T): T {
@@ -144,10 +170,11 @@ class Packer implements EncodeContext {
       for (const value of container) copied.add(this.#copyMember(container, value, value));
       return copied;
     }
-    const copied = this.#remember(container, Array.isArray(container) ? new Array<unknown>(container.length) : {});
+    const copied = this.#remember<object>(container, Array.isArray(container) ? [] : {});
     for (const key of Object.keys(container)) {
       define(copied, key, this.#copyMember(container, key, this.#read(container, key)));
     }
+    if (Array.isArray(container)) (copied as unknown[]).length = container.length;
     return copied;
   }
 }

@@ -1,3 +1,5 @@
+import { DamagedMessageError } from './damaged-message.ts';
+
 /** A value with stand-ins where special values were; object identity ties the two lists to the places. */
 export interface Parcel {
   readonly value: unknown;
@@ -7,7 +9,20 @@ export interface Parcel {
   readonly modules?: Readonly<Record<string, string>>;
 }
 
-export function isParcel(value: unknown): value is Parcel {
-  const { standIns, specials } = (value ?? {}) as Partial<Parcel>;
-  return Array.isArray(standIns) && Array.isArray(specials) && standIns.length === specials.length;
+/** Throws a DamagedMessageError if a value that was read is none. */
+export function toParcel(value: unknown): Parcel {
+  const { standIns, specials, modules = {} } = (value ?? {}) as Partial<Parcel>;
+  const isParcel =
+    Array.isArray(standIns) &&
+    Array.isArray(specials) &&
+    standIns.length === specials.length &&
+    standIns.every(isObject) &&
+    specials.every((it) => Array.isArray(it) && typeof it[0] === 'string' && isObject(it[1])) &&
+    isObject(modules);
+  if (!isParcel) throw new DamagedMessageError('it is no parcel');
+  return value as Parcel;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

@@ -15,7 +15,7 @@ const COUNT_ONLY = {
 
 /**
  * True if the array has neither named properties nor empty places, as far as its keys tell: an array with as many of
- * each passes, so whoever reads the elements still looks for empty ones. For an array of `Array.prototype` that is no Proxy.
+ * each passes, so whoever reads the elements still looks for empty ones. For an array that is no Proxy.
  */
 export function hasElementsOnly(array: readonly unknown[]): boolean {
   const { length } = array;

@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noExplicitAny: a constructor of any parameters fits.
+import { SerializationError } from '../errors/serialization-error.ts';
 import type { Kind } from './kind.ts';
 
 /** How instances of one class cross: what stands for them, and how they are made from it. */
@@ -51,8 +52,9 @@ export const registeredKind: Kind<object, RegisteredData> = {
   create({ name, wire }) {
     const codec = byName.get(name);
     if (codec) return codec.decode(wire);
-    throw new TypeError(
+    throw new SerializationError(
       `Cannot decode an instance of "${name}": this process has not registered it; call registerClass in a module that it imports too`,
+      '',
     );
   },
 };

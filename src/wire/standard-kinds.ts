@@ -4,10 +4,16 @@ import { instanceKind } from './instance-kind.ts';
 import { addKind } from './kind.ts';
 import { nullObjectKind } from './null-object-kind.ts';
 import { registeredKind } from './registered-class.ts';
+import { resizableBufferKind } from './resizable-buffer-kind.ts';
+import { sparseArrayKind } from './sparse-array-kind.ts';
 import { urlKind } from './url-kind.ts';
+import { viewKind } from './view-kind.ts';
 
 // From the specific to the general: the first that matches wins.
 addKind(functionKind);
+addKind(sparseArrayKind);
+addKind(resizableBufferKind);
+addKind(viewKind);
 addKind(nullObjectKind);
 addKind(registeredKind);
 addKind(errorKind);

@@ -36,9 +36,14 @@ export class Trail {
     this.#keys.length = depth;
   }
 
+  /** Which value it is in, of a list that only wraps them. */
+  get index(): number {
+    return typeof this.#root === 'string' ? 0 : Number(this.#keys[0] ?? 0);
+  }
+
   /** Where the traversal began. */
   get start(): string {
-    return typeof this.#root === 'string' ? this.#root : this.#root(Number(this.#keys[0] ?? 0));
+    return typeof this.#root === 'string' ? this.#root : this.#root(this.index);
   }
 
   /** `args[0].items[3].socket` */

@@ -14,10 +14,15 @@ const OWN_ROOT = new URL('..', import.meta.url).href;
 
 /** Only files of this library: what to load is not for a message to say. */
 function missingModules({ modules = {} }: Parcel): string[] {
-  const missing = Object.entries(modules).filter(
-    ([tag, module]) => !kindByTag(tag) && String(module).startsWith(OWN_ROOT),
-  );
-  return missing.map(([, module]) => module);
+  return Object.keys(modules)
+    .filter((tag) => !kindByTag(tag))
+    .map((tag) => resolve(String(modules[tag])))
+    .filter((module) => module.startsWith(OWN_ROOT));
+}
+
+/** Without the steps upwards that would lead out of a folder it seems to be in. */
+function resolve(module: string): string {
+  return URL.canParse(module) ? new URL(module).href : '';
 }
 
 function unpackNow(parcel: Parcel): unknown {
@@ -52,7 +57,7 @@ class Unpacker {
   begin(pending: Promise<void>[]): void {
     this.#forEachSpecial((kind, data, standIn) => {
       if (kind.isWhole) return;
-      const created = kind.create(data);
+      const created = by(kind, () => kind.create(data));
       if (created instanceof Promise) pending.push(created.then((object) => void this.#made.set(standIn, object)));
       else this.#made.set(standIn, created);
     });
@@ -65,14 +70,18 @@ class Unpacker {
   finish(): unknown {
     this.#forEachSpecial((kind, data, standIn) => {
       this.#restore(data);
-      if (kind.isWhole) this.#made.set(standIn, kind.create(data) as object);
-      else kind.fill?.(this.#made.get(standIn) as object, data);
+      if (kind.isWhole)
+        this.#made.set(
+          standIn,
+          by(kind, () => kind.create(data) as object),
+        );
+      else by(kind, () => kind.fill?.(this.#made.get(standIn) as object, data));
     });
     if (this.#isIncomplete) {
       this.#seen = new Set();
       this.#forEachSpecial((kind, data, standIn) => {
         this.#restore(data);
-        if (!kind.isWhole) kind.fill?.(this.#made.get(standIn) as object, data);
+        if (!kind.isWhole) by(kind, () => kind.fill?.(this.#made.get(standIn) as object, data));
       });
     }
     return this.#restore(this.#parcel.value);
@@ -96,6 +105,18 @@ class Unpacker {
     }
     return member;
   };
+}
+
+/** What a kind, or a codec of the user's in it, throws at data that does not suit it. */
+function by<T>(kind: Kind, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof SerializationError) throw error;
+    const why =
+      error instanceof Error ? error.message.replace(/\.$/, '') : 'its codec threw something that is no error';
+    throw new SerializationError(`Cannot decode a value of kind "${kind.tag}": ${why}`, '', { cause: error });
+  }
 }
 
 function knownKind(tag: string): Kind {
