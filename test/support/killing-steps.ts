@@ -1,9 +1,16 @@
 import { SharedWords } from '#dist/memory/shared-words.js';
 
 /** Steps on shared memory so far, and where to die: odd points lie before a step, even ones after it. */
-export const steps: { taken: number; killAt: number } = { taken: 0, killAt: Number.POSITIVE_INFINITY };
+export const steps: { taken: number; killAt: number; onDeath: () => void } = {
+  taken: 0,
+  killAt: Number.POSITIVE_INFINITY,
+  /** The last thing this process does. */
+  onDeath: () => {},
+};
 
-function die(): void {
+/** SIGKILL, to this process. */
+export function die(): void {
+  steps.onDeath();
   process.kill(process.pid, 'SIGKILL');
 }
 

@@ -22,5 +22,5 @@ export function startPart(program: string, part: string, input: object = {}): Te
 export async function runPart(parts: Record<string, (input: Message) => unknown>): Promise<void> {
   inheritArena(ARENA_FD);
   const { part, input } = JSON.parse(process.argv[2] ?? '{}');
-  await parts[part]?.(decode(input));
+  await parts[part]?.(await decode(input));
 }
