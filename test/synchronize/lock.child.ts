@@ -1,8 +1,18 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { say } from '../support/children.js';
 import { createRandom } from '../support/random.js';
 import { runPart } from '../support/shared.js';
+
+/** How often any thread of this process has gone to sleep by itself, and so has been awake before. */
+function switchesOfAllThreads(): number {
+  let sum = 0;
+  for (const thread of readdirSync('/proc/self/task')) {
+    const status = readFileSync(`/proc/self/task/${thread}/status`, 'latin1');
+    sum += Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1]);
+  }
+  return sum;
+}
 
 await runPart({
   /** Adds to a plain word of shared memory, under the lock. */
@@ -59,12 +69,10 @@ await runPart({
   /** Many waits that never end. */
   async idle({ locks }) {
     for (const lock of locks) void lock.acquire();
-    const switches = (): number =>
-      Number(/voluntary_ctxt_switches:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'latin1'))?.[1]);
-    await sleep(300);
-    const before = switches();
-    await sleep(3000);
-    say({ switches: switches() - before });
+    await sleep(1000);
+    const before = switchesOfAllThreads();
+    await sleep(5000);
+    say({ switches: switchesOfAllThreads() - before });
     process.exit();
   },
 });

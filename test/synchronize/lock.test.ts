@@ -166,6 +166,7 @@ test('an idle process with 1,000 pending waits makes no wake-ups', async () => {
   for (const lock of locks) lock.acquireSync();
   const child = startPart(program, 'idle', { locks });
   const { switches } = await child.hear();
-  console.log(`voluntary context switches in 3 s: ${switches}`);
-  assert.ok(switches <= 3, String(switches));
+  console.log(`voluntary context switches of all threads in 5 s: ${switches}`);
+  // One is that of the timer which ends the five seconds; a wake-up a second would make five more.
+  assert.ok(switches <= 4, String(switches));
 });
