@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { fstatSync } from 'node:fs';
 import { test } from 'node:test';
 import { type Arena, openArena } from '#dist/memory/arena.js';
-import { Cells } from '#dist/memory/cells.js';
-import { Spans } from '#dist/memory/spans.js';
 import { requireNative } from '#dist/os/native/native.js';
+import { cellsInUse, residentBytes } from '../support/arena.js';
 import { TestChild } from '../support/children.js';
 import { createRandom } from '../support/random.js';
 import { scaled, seed } from '../support/seed.js';
@@ -12,32 +10,18 @@ import { scaled, seed } from '../support/seed.js';
 const KIND = 7;
 const arena: Arena = openArena(requireNative('the test'));
 
-const residentBytes = (): number => fstatSync(arena.descriptor).blocks * 512;
-
-/** Cells that are not free, whoever holds them. */
-function cellsInUse(): number {
-  const cells = new Cells(arena.words);
-  const spans = new Spans(arena.words, arena.parties);
-  let inUse = 0;
-  for (let span = 0; span < spans.high; span += 1) {
-    if (spans.cellBytes(span) < 64) continue;
-    for (const cell of spans.cellsIn(span)) if (!cells.isFree(cell)) inUse += 1;
-  }
-  return inUse;
-}
-
 test('a million small blocks made and dropped in a row do not grow the arena', () => {
   const first = arena.heap.allocate(KIND, 40);
   arena.heap.drop(first.life);
-  const before = residentBytes();
+  const before = residentBytes(arena);
   const start = performance.now();
   for (let n = 0; n < 1_000_000; n += 1) arena.heap.drop(arena.heap.allocate(KIND, 40).life);
   console.log(`allocate + drop: ${(performance.now() - start).toFixed(0)} ns`);
-  assert.ok(residentBytes() - before < 1e6);
+  assert.ok(residentBytes(arena) - before < 1e6);
 });
 
 test('10,000 blocks of 1 MiB, written to and dropped, give their memory back', () => {
-  const before = residentBytes();
+  const before = residentBytes(arena);
   let most = 0;
   for (let n = 0; n < 10_000; n += 1) {
     const block = arena.heap.allocate(KIND, 2 ** 20);
@@ -46,7 +30,7 @@ test('10,000 blocks of 1 MiB, written to and dropped, give their memory back', (
       assert.equal(bytes[12345], 0);
       bytes.fill(1);
     }
-    most = Math.max(most, residentBytes());
+    most = Math.max(most, residentBytes(arena));
     arena.heap.drop(block.life);
   }
   assert.ok(most - before < 3e6, `${most - before}`);
@@ -111,7 +95,7 @@ test('what killed children held is taken back, whatever step they were killed at
   const { steps } = await whole.hear();
   await whole.ended;
   arena.reap();
-  const before = residentBytes();
+  const before = residentBytes(arena);
   const rounds = scaled(24);
   for (let round = 0; round < rounds; round += 4) {
     const children = Array.from({ length: 4 }, () => {
@@ -124,7 +108,7 @@ test('what killed children held is taken back, whatever step they were killed at
     }
     arena.reap();
     assert.equal(arena.parties.listed().length, 1);
-    assert.equal(cellsInUse(), 0, `after round ${round}`);
+    assert.equal(cellsInUse(arena), 0, `after round ${round}`);
   }
-  assert.ok(residentBytes() - before < 4e6, `${residentBytes() - before}`);
+  assert.ok(residentBytes(arena) - before < 4e6, `${residentBytes(arena) - before}`);
 });

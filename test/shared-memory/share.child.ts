@@ -1,9 +1,5 @@
-import { fstatSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { currentArena } from '#dist/memory/current-arena.js';
 import { share } from '#dist/shared-memory/share.js';
-import { RawArray } from '#dist/sharedctypes/raw-array.js';
-import { Value } from '#dist/sharedctypes/value.js';
 import { say } from '../support/children.js';
 import { decode, encode, runPart } from '../support/shared.js';
 
@@ -39,18 +35,5 @@ await runPart({
     const hoard = Array.from({ length: count }, () => share(new Uint8Array(2 ** 20).fill(1)));
     say('done');
     setInterval(() => hoard.length, 1e6);
-  },
-  async churn() {
-    const arena = currentArena('the test');
-    let most = 0;
-    for (let n = 0; n < 10_000; n += 1) {
-      new RawArray('u8', 2 ** 20).view[n] = 1;
-      for (let m = 0; m < 20; m += 1) new Value('i32');
-      if (n % 10 === 0) {
-        await new Promise(setImmediate);
-        most = Math.max(most, fstatSync(arena.descriptor).blocks * 512);
-      }
-    }
-    say({ most });
   },
 });

@@ -6,9 +6,6 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { currentArena } from '#dist/memory/current-arena.js';
 import { share } from '#dist/shared-memory/share.js';
-import { RawArray } from '#dist/sharedctypes/raw-array.js';
-import { Event } from '#dist/synchronize/event.js';
-import { Lock } from '#dist/synchronize/lock.js';
 import { decode, encode, startPart } from '../support/shared.js';
 
 setFlagsFromString('--expose-gc');
@@ -76,46 +73,4 @@ test('share: what only a killed child held is taken back', async () => {
   await child.kill();
   arena.reap();
   assert.ok(residentBytes() - before < 2e6);
-});
-
-const createMany = async (): Promise<void> => {
-  for (let n = 0; n < 1_000_000; n += 1) {
-    new Lock();
-    if (n % 3 === 0) new Event();
-    if (n % 1000 === 0) await new Promise(setImmediate);
-  }
-};
-
-test('a million locks made and dropped in a row: the arena levels off', async () => {
-  // How far it grows is the garbage collector's doing: it must be far less than what a million of them take.
-  const before = residentBytes();
-  await createMany();
-  await settle(() => false);
-  const once = residentBytes() - before;
-  await createMany();
-  await settle(() => false);
-  console.log(
-    `after one million: ${(once / 1e6).toFixed(1)} MB, after two: ${((residentBytes() - before) / 1e6).toFixed(1)} MB`,
-  );
-  assert.ok(residentBytes() - before < 64e6);
-});
-
-test('10,000 shared arrays of 1 MiB made, written and dropped in a row: the arena levels off', async () => {
-  let most = 0;
-  for (let n = 0; n < 10_000; n += 1) {
-    new RawArray('u8', 2 ** 20).view[n] = 1;
-    if (n % 10 === 0) {
-      await new Promise(setImmediate);
-      most = Math.max(most, residentBytes());
-    }
-  }
-  console.log(`at most ${(most / 1e6).toFixed(1)} MB`);
-  assert.ok(most < 400e6);
-});
-
-test('the same in a child', async () => {
-  const child = startPart(program, 'churn', {});
-  const { most } = await child.hear();
-  console.log(`child: at most ${(most / 1e6).toFixed(1)} MB`);
-  assert.ok(most < 600e6);
 });
