@@ -8,6 +8,25 @@ import type { Kind } from './kinds.ts';
 const collected = new FinalizationRegistry<CellLife>((life) => currentArena('a shared object').heap.drop(life));
 
 /**
+ * The collector sees how little of an object lies in its own heap, and takes its time; meanwhile the arena fills with what
+ * nobody uses. So every so many blocks have an ordinary buffer in common, never touched and so never in memory, whose size
+ * makes it come sooner.
+ */
+const BLOCKS_PER_BALLAST = 1024;
+const BALLAST_BYTES = 2 ** 20;
+let ballast = new ArrayBuffer(0);
+let blocksOnBallast = BLOCKS_PER_BALLAST;
+
+function takeBallast(): ArrayBuffer {
+  if (blocksOnBallast === BLOCKS_PER_BALLAST) {
+    ballast = new ArrayBuffer(BALLAST_BYTES);
+    blocksOnBallast = 0;
+  }
+  blocksOnBallast += 1;
+  return ballast;
+}
+
+/**
  * A block of the arena as an object of this process: the block is held as long as the object is reachable. Whatever uses
  * the memory keeps a reference to it.
  */
@@ -18,6 +37,8 @@ export class SharedBlock {
   /** The payload in bytes from the arena's start. */
   readonly offset: number;
   readonly #life: CellLife;
+  /** Not to be read: it is to be reachable from here. */
+  protected readonly ballast: ArrayBuffer = takeBallast();
 
   private constructor(arena: Arena, { life, address, offset }: Block) {
     this.arena = arena;
