@@ -1,44 +1,31 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cache } from './command.mjs';
 
-const path = join(cache, 'lock');
+/**
+ * An abstract socket of this checkout: only one process can have it, the system takes it back when that one dies, and there
+ * is no moment at which it is half taken. A file with a pid in it has such moments, and stays behind.
+ */
+const name = `\0brood-build-${createHash('sha256').update(cache).digest('hex').slice(0, 16)}`;
 
 /** Runs `action` while no other script in this checkout builds: they share dist/ and .cache/. */
 export async function withLock(action) {
-  mkdirSync(cache, { recursive: true });
-  let isWaiting = false;
-  while (!tryLock()) {
-    if (!isWaiting) console.error('Waiting for another build in this checkout');
-    isWaiting = true;
-    await sleep(100);
-  }
+  let lock = await tryLock();
+  if (!lock) console.error('Waiting for another build in this checkout');
+  for (; !lock; lock = await tryLock()) await sleep(100);
   try {
     return await action();
   } finally {
-    rmSync(path, { force: true });
+    lock.close();
   }
 }
 
+/** Undefined: somebody else has it. */
 function tryLock() {
-  try {
-    writeFileSync(path, String(process.pid), { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if (error.code !== 'EEXIST') throw error;
-    if (!isHeld()) rmSync(path, { force: true });
-    return false;
-  }
-}
-
-/** An owner that was killed left its file behind. An empty file belongs to someone about to write its pid. */
-function isHeld() {
-  try {
-    const owner = readFileSync(path, 'utf8');
-    if (owner !== '') process.kill(Number(owner), 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
+  return new Promise((resolve, reject) => {
+    const server = createServer((connection) => connection.destroy());
+    server.once('error', (error) => (error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error)));
+    server.listen(name, () => resolve(server));
+  });
 }

@@ -73,7 +73,10 @@ function watchExit(): void {
   if (isWatchingExit) return;
   isWatchingExit = true;
   process.on('beforeExit', () => {
-    if (liveChildren().length > 0) void windUp();
+    // Other listeners come after this one, and what they begin is not to be ended.
+    queueMicrotask(() => {
+      if (!KeepAlive.isHeld && liveChildren().length > 0) void windUp();
+    });
   });
   process.on('exit', () => {
     for (const { child } of liveChildren()) child.signal('SIGTERM');

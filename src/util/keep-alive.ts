@@ -15,6 +15,10 @@ export class KeepAlive implements Disposable {
     return new KeepAlive();
   }
 
+  static get isHeld(): boolean {
+    return KeepAlive.#holders > 0;
+  }
+
   #isHeld = true;
 
   private constructor() {}

@@ -18,6 +18,7 @@ for (const [way, stdout, what] of [
   ['imap', 'a\nb\n', 'does not read an iteration to its end'],
   ['run', '3\n', 'uses run() only'],
   ['beforeExit', '6\n', 'uses its pool again before it exits'],
+  ['beforeExitFirst', '6\n', 'uses its pool again at the very moment of its end'],
   [
     'badSignal',
     'Cannot use signal: it is no AbortSignal; pass that of an AbortController\n'.repeat(2),
