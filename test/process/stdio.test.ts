@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { Process } from 'brood';
 import { nothing, readStdin, writeMuch } from '../fixtures/process/targets.js';
 import { start } from './child.js';
-import { fixture, runProgram } from './program.js';
+import { fixture, isRunning, Program, runProgram, tryKill } from './program.js';
 
 const MUCH = 3_000_000;
 
@@ -53,6 +53,16 @@ test('By default stdout and stderr are those of the parent, whole, and stdin is 
   assert.equal(stdout.replaceAll('o', ''), '""\n');
   assert.equal(stdout.length, MUCH + 3);
   assert.equal(stderr, 'e'.repeat(MUCH));
+});
+
+test("With stdio 'pipe' a descendant that got away with the other end does not keep the program", async (t) => {
+  const program = new Program(t, [fixture('stray.mjs')]);
+  await program.waitFor(/stray (\d+)/);
+  const stray = Number(/stray (\d+)/.exec(program.stdout)?.[1]);
+  t.after(() => tryKill(stray, 'SIGKILL'));
+  const { status } = await program.exited;
+  assert.equal(status, 0);
+  assert.ok(isRunning(stray), 'the program waited for it');
 });
 
 test("With stdio 'ignore' nothing is seen, not even an error", async (t) => {
