@@ -1,5 +1,6 @@
 import { readSync, writevSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { nap } from '../util/nap.ts';
 import type { Channel, ChannelListener } from './channel.ts';
 import { INBOUND, OUTBOUND } from './descriptors.ts';
 import { encodeFrame, FrameReader } from './frame.ts';
@@ -84,7 +85,7 @@ export class ChildSocketChannel<Out, In> implements Channel<Out, In> {
           this.#end(error as Error);
           return undefined;
         }
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY);
+        nap(RETRY);
       }
     }
   }

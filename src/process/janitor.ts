@@ -1,50 +1,34 @@
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, writeSync } from 'node:fs';
-import type { Socket } from 'node:net';
-import { missingNativeReason, requireNative } from '../os/native/native.ts';
 import { currentIdentity } from './identity.ts';
+import { type JanitorPipe, openJanitorPipe } from './janitor-pipe.ts';
 import { JANITOR_SCRIPT } from './janitor-script.ts';
 import { getLogger } from './logger.ts';
 
-let janitor: ChildProcess | undefined;
-/** Writes to the janitor's end of the pipe; in the kernel when it returns. */
-let write: ((line: string) => void) | undefined;
+let current: { readonly janitor: ChildProcess; readonly pipe: JanitorPipe } | undefined;
 const groups = new Set<number>();
 /** Files that go with this process, and for a draft the name it is to get. */
 const names = new Map<string, string>();
 
-/** Starts the janitor unless it runs. Before the first child: nothing must exist that nobody would clean up. */
+/**
+ * Starts the janitor unless it runs. Before the first child: nothing must exist that nobody would clean up. Where the
+ * system refuses, that is a warning, and the next child or name tries again.
+ */
 export function ensureJanitor(): void {
-  if (janitor) return;
-  const pipe = missingNativeReason() === undefined ? requireNative('a pipe').memory.createPipe() : undefined;
-  janitor = process
-    .getBuiltinModule('node:child_process')
-    .spawn('/bin/sh', ['-c', JANITOR_SCRIPT, 'brood-janitor', currentIdentity().tree], {
-      cwd: '/',
-      detached: true,
-      // Without this process's environment it carries no mark, and no other janitor's sweep takes it for a leftover.
-      env: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
-      stdio: [pipe?.[0] ?? 'pipe', 'ignore', 'ignore'],
-    });
-  janitor.unref();
-  write = pipe ? blockingWriter(pipe) : streamWriter(janitor.stdin as Socket);
-  const replace = (why: string): void => {
-    getLogger().warn(`the janitor process ${why}`);
-    janitor = undefined;
-    if (pipe) closeSync(pipe[1]);
-    write = undefined;
-    if (groups.size === 0 && names.size === 0) return;
-    ensureJanitor();
-    for (const group of groups) order('+', group);
-    for (const [draft, path] of names) order('n', `${draft}\t${path}`);
-  };
-  janitor.once('exit', () => replace('was killed; starting another'));
-  janitor.once('error', (error) => {
-    janitor?.removeAllListeners('exit');
-    getLogger().warn(
-      `no janitor process: ${error.message}; children in a busy loop may outlive this process if it is killed`,
-    );
-  });
+  if (current) return;
+  const pipe = tryOpenPipe();
+  if (!pipe) return;
+  const janitor = spawnJanitor(pipe);
+  if (!janitor) return;
+  pipe.connect(janitor);
+  current = { janitor, pipe };
+  janitor.once('exit', () => replace(janitor, 'was killed; starting another'));
+  // Where this is not read, the next order finds it out.
+  pipe.write([...guarded()].join(''));
+}
+
+function* guarded(): Generator<string, void, undefined> {
+  for (const group of groups) yield line('+', group);
+  for (const [draft, path] of names) yield line('n', `${draft}\t${path}`);
 }
 
 export function guardGroup(group: number): void {
@@ -85,25 +69,58 @@ function sweepTrees(): void {
   trees.clear();
 }
 
-function order(verb: '+' | '-' | 'x' | 'n' | 'u', what: number | string): void {
-  write?.(`${verb} ${what}\n`);
+type Verb = '+' | '-' | 'x' | 'n' | 'u';
+
+function line(verb: Verb, what: number | string): string {
+  return `${verb} ${what}\n`;
 }
 
-/** A program that makes and unmakes names in a loop, without a turn of its event loop, has to wait for the shell to follow. */
-function blockingWriter([readEnd, writeEnd]: readonly [number, number]): (line: string) => void {
-  closeSync(readEnd);
-  return (line) => {
-    try {
-      writeSync(writeEnd, line);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error; // Its death is noticed elsewhere.
-    }
-  };
+function order(verb: Verb, what: number | string): void {
+  if (!current || current.pipe.write(line(verb, what))) return;
+  const { janitor } = current;
+  janitor.kill('SIGKILL');
+  replace(janitor, 'does not react; starting another');
+  // The next one knows what is guarded, but not what is to be done now.
+  if (verb === 'x') order(verb, what);
 }
 
-/** Without the native layer there are no names, and processes are not started that fast: the stream never has to hold a line back. */
-function streamWriter(stdin: Socket): (line: string) => void {
-  stdin.unref();
-  stdin.on('error', () => {}); // Its death is noticed elsewhere.
-  return (line) => void stdin.write(line);
+function replace(janitor: ChildProcess, why: string): void {
+  if (current?.janitor !== janitor) return;
+  getLogger().warn(`the janitor process ${why}`);
+  current.pipe.close();
+  current = undefined;
+  if (groups.size > 0 || names.size > 0) ensureJanitor();
+}
+
+function tryOpenPipe(): JanitorPipe | undefined {
+  try {
+    return openJanitorPipe();
+  } catch (error) {
+    warnOfNone(error as Error);
+    return undefined;
+  }
+}
+
+function spawnJanitor(pipe: JanitorPipe): ChildProcess | undefined {
+  const { spawn } = process.getBuiltinModule('node:child_process');
+  const janitor = spawn('/bin/sh', ['-c', JANITOR_SCRIPT, 'brood-janitor', currentIdentity().tree], {
+    cwd: '/',
+    detached: true,
+    // Without this process's environment it carries no mark, and no other janitor's sweep takes it for a leftover.
+    env: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
+    stdio: [pipe.readEnd, 'ignore', 'ignore'],
+  });
+  janitor.once('error', warnOfNone);
+  if (janitor.pid === undefined) {
+    pipe.close();
+    return undefined;
+  }
+  janitor.unref();
+  return janitor;
+}
+
+function warnOfNone({ message }: Error): void {
+  getLogger().warn(
+    `no janitor process: ${message}; children in a busy loop may outlive this process if it is killed now`,
+  );
 }

@@ -32,6 +32,12 @@ for (const [end, expected] of [
   });
 }
 
+function janitorOf({ pid }: Program): number {
+  const janitor = childrenOf(pid).find(({ command }) => command.includes('brood-janitor'));
+  assert.ok(janitor);
+  return janitor.pid;
+}
+
 test('A program that comes to its end ends its daemons, also stubborn ones, and keeps its status', async (t) => {
   const shapes = ['idle', 'busy', 'stubborn', 'runaway'];
   const program = new Program(t, [fixture('tree.mjs'), 'daemon', ...shapes]);
@@ -69,14 +75,35 @@ test('A killed janitor is replaced, and the tree still ends with the program', a
   assert.deepEqual(await program.survivors(), []);
 });
 
+test('A stopped janitor does not hold up the program', async (t) => {
+  const program = new Program(t, [fixture('janitor.mjs'), 'stopped']);
+  await program.waitFor(/up/);
+  tryKill(janitorOf(program), 'SIGSTOP');
+  program.tell('go');
+  await program.waitFor(/through/);
+  program.child.kill('SIGKILL');
+  await program.exited;
+  assert.deepEqual(await program.survivors(), []);
+});
+
+test('A janitor that the system refuses leaves no descriptors, and is tried again with the next child', async (t) => {
+  const program = new Program(t, [fixture('janitor.mjs'), 'refused']);
+  await program.waitFor(/descriptors 0\n/);
+  await program.waitFor(/up/);
+  assert.match(program.stderr, /no janitor process: .*ENOENT/);
+  assert.ok(isRunning(janitorOf(program)));
+  program.child.kill('SIGKILL');
+  await program.exited;
+  assert.deepEqual(await program.survivors(), []);
+});
+
 test('The janitor ends with the program', async (t) => {
   const program = new Program(t, [fixture('tree.mjs'), 'no', 'idle']);
   await program.waitFor(/up/);
-  const janitor = childrenOf(program.pid).find(({ command }) => command.includes('brood-janitor'));
-  assert.ok(janitor);
+  const janitor = janitorOf(program);
   program.child.kill('SIGKILL');
   await program.exited;
-  await until(() => !isRunning(janitor.pid), 'the janitor is gone');
+  await until(() => !isRunning(janitor), 'the janitor is gone');
 });
 
 test('A process that ends takes along what it left behind, also in sessions of its own', async (t) => {

@@ -19,7 +19,7 @@ export interface MemoryCalls {
   punchHole(descriptor: number, offset: number, byteLength: number): void;
   /** Reserves every page now, so that a full file system is an error here and no signal later. */
   reserve(descriptor: number, byteLength: number): void;
-  /** The reading and the writing end, both close-on-exec. Writes to it are in the kernel when they return. */
+  /** The reading and the writing end, both close-on-exec. What does not fit when it is written fails with EAGAIN. */
   createPipe(): [number, number];
   /** Keeps a descriptor that was inherited from being inherited further by accident. */
   closeOnExec(descriptor: number): void;

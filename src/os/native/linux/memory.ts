@@ -5,6 +5,8 @@ import type { Libc } from './libc.ts';
 const MFD_CLOEXEC = 1;
 const MFD_ALLOW_SEALING = 2;
 const F_SETFD = 2;
+const F_SETFL = 4;
+const O_NONBLOCK = 0x800;
 const FD_CLOEXEC = 1;
 const O_CLOEXEC = 0x80000;
 const F_ADD_SEALS = 1033;
@@ -106,7 +108,10 @@ export function createMemoryCalls(libc: Libc): MemoryCalls {
     createPipe(): [number, number] {
       const ends = new Int32Array(2);
       libc.check(pipe2(ends, O_CLOEXEC), 'pipe2', 'create a pipe', 'raise the limit on open files');
-      return [ends[0] ?? -1, ends[1] ?? -1];
+      const [readEnd = -1, writeEnd = -1] = ends;
+      // Each end has flags of its own: the reader may block.
+      libc.check(fcntl(writeEnd, F_SETFL, O_NONBLOCK), 'fcntl', 'create a pipe', 'report it');
+      return [readEnd, writeEnd];
     },
     closeOnExec(descriptor: number): void {
       libc.check(
