@@ -1,16 +1,21 @@
 import type { Session } from 'node:inspector';
+import type { Script } from './script.ts';
 
 /** Where V8 says a function was defined. */
 export interface FunctionLocation {
-  /** URL of the script; empty for code without a file (`node -e`, `eval`, the REPL). */
-  readonly url: string;
-  readonly isModule: boolean;
-  /** Source as V8 compiled it: after type stripping or a loader's transformation. */
-  readonly source: string;
-  /** Offset in `source` of the function's parameters, or of the keyword `class`. */
+  readonly script: Script;
+  /** Offset in the source of the function's parameters, or of the keyword `class`. */
   readonly offset: number;
-  /** Values of the module's top-level variables that are functions or objects, by local name. */
-  readonly moduleVariables: ReadonlyMap<string, object>;
+  /** From the inside out, without the global one. */
+  readonly scopes: readonly LiveScope[];
+}
+
+/** The variables of a scope that functions in it use, as they are now; of a module, all. */
+export interface LiveScope {
+  /** `Module`, `Closure (name)`, `Block`. */
+  readonly description: string;
+  /** To read one that is not initialized yet throws (Node 26), or gives undefined. */
+  readonly variables: Readonly<Record<string, unknown>>;
 }
 
 interface Location {
@@ -33,25 +38,27 @@ interface PropertyList {
 /** The slot through which a value reaches the inspector and comes back; nothing is in it between two calls. */
 const SLOT = Symbol.for('brood.inspector-probe');
 
+/** Scripts in which a function was located, the oldest first; V8 uses no number twice. */
+const known = new Map<string, Script>();
+
+/** A program may make a script for every function, with `new Function`. */
+const KNOWN_LIMIT = 1000;
+
 /**
  * Asks V8 about live functions, through an inspector session on this very thread. The answers arrive before `post`
- * returns, so no turn of the event loop passes. The debugger domain is on only while `probe` runs; a debugger that the
- * user attached is another session and notices nothing.
+ * returns, so no turn of the event loop passes. The debugger domain is on only where a script is asked for that is not known
+ * yet, and off again when `probe` returns; a debugger that the user attached is another session and notices nothing.
  */
 export class InspectorProbe {
   // Loaded when first needed: no child needs it to boot, and a Node may have been built without.
   readonly #session: Session = new (process.getBuiltinModule('node:inspector').Session)();
-  readonly #scripts = new Map<string, { url: string; isModule: boolean }>();
+  #listed: Map<string, { url: string; isModule: boolean }> | undefined;
 
   /** Throws what the inspector throws where it is missing (a Node built without it, `--permission`). */
   static probe<T>(ask: (probe: InspectorProbe) => T): T {
     const probe = new InspectorProbe();
     probe.#session.connect();
     try {
-      probe.#session.on('Debugger.scriptParsed', ({ params }) => {
-        probe.#scripts.set(params.scriptId, { url: params.url, isModule: params.isModule ?? false });
-      });
-      probe.#post('Debugger.enable');
       return ask(probe);
     } finally {
       probe.#session.disconnect();
@@ -61,27 +68,20 @@ export class InspectorProbe {
   /** Undefined for native and bound functions. */
   locate(fn: object): FunctionLocation | undefined {
     const { at, scopes } = this.#locationOf(fn);
-    const script = at && this.#scripts.get(at.scriptId);
+    const script = at && this.#script(at.scriptId);
     if (!script) return undefined;
-    const { scriptSource } = this.#post<{ scriptSource: string }>('Debugger.getScriptSource', {
-      scriptId: at.scriptId,
-    });
     return {
-      url: script.url,
-      isModule: script.isModule,
-      source: scriptSource,
-      offset: toOffset(scriptSource, at.lineNumber, at.columnNumber),
-      moduleVariables: scopes === undefined ? new Map() : this.#moduleVariables(scopes),
+      script,
+      offset: toOffset(script.source, at.lineNumber, at.columnNumber),
+      scopes: scopes === undefined ? [] : this.#scopesOf(scopes),
     };
   }
 
   /** Any function that the ES module at `url` has defined under one of the names; looks at all there are. */
   findFunctionIn(url: string, namesIn: (source: string) => ReadonlySet<string>): object | undefined {
-    for (const [scriptId, script] of this.#scripts) {
+    for (const [scriptId, script] of this.#scripts()) {
       if (script.url !== url || !script.isModule) continue;
-      const names = namesIn(
-        this.#post<{ scriptSource: string }>('Debugger.getScriptSource', { scriptId }).scriptSource,
-      );
+      const names = namesIn(this.#sourceOf(scriptId));
       const isNamed = (fn: object): boolean => names.has(Object.getOwnPropertyDescriptor(fn, 'name')?.value);
       const found = this.#allFunctions().find((fn) => isNamed(fn) && this.#locationOf(fn).at?.scriptId === scriptId);
       if (found) return found;
@@ -89,11 +89,38 @@ export class InspectorProbe {
     return undefined;
   }
 
+  #script(id: string): Script | undefined {
+    const found = known.get(id);
+    if (found) return found;
+    const listed = this.#scripts().get(id);
+    if (!listed) return undefined;
+    const script = { id, ...listed, source: this.#sourceOf(id) };
+    known.set(id, script);
+    if (known.size > KNOWN_LIMIT) known.delete(known.keys().next().value as string);
+    return script;
+  }
+
+  /** All that are loaded. Turns the debugger domain on: V8 tells them one by one, in a few milliseconds. */
+  #scripts(): ReadonlyMap<string, { url: string; isModule: boolean }> {
+    if (this.#listed) return this.#listed;
+    const listed = new Map<string, { url: string; isModule: boolean }>();
+    this.#session.on('Debugger.scriptParsed', ({ params }) => {
+      listed.set(params.scriptId, { url: params.url, isModule: params.isModule ?? false });
+    });
+    this.#post('Debugger.enable');
+    this.#listed = listed;
+    return listed;
+  }
+
+  #sourceOf(scriptId: string): string {
+    return this.#post<{ scriptSource: string }>('Debugger.getScriptSource', { scriptId }).scriptSource;
+  }
+
   #allFunctions(): object[] {
     const { objects } = this.#post<{ objects: { objectId: string } }>('Runtime.queryObjects', {
       prototypeObjectId: this.#export(Function.prototype),
     });
-    return this.#import([objects.objectId])[0] as object[];
+    return this.#take(objects.objectId, 'this') as object[];
   }
 
   #locationOf(fn: object): { at: Location | undefined; scopes: string | undefined } {
@@ -108,14 +135,12 @@ export class InspectorProbe {
     return privateProperties.length > 0 || internalProperties.some(({ name }) => name === '[[PrivateMethods]]');
   }
 
-  #moduleVariables(scopesId: string): Map<string, object> {
-    const scope = this.#propertiesOf(scopesId).result.find(({ value }) => value?.description?.startsWith('Module'));
-    if (scope?.value?.objectId === undefined) return new Map();
-    const variables = this.#propertiesOf(scope.value.objectId).result.filter(
-      ({ value }) => value?.objectId !== undefined,
-    );
-    const values = this.#import(variables.map(({ value }) => value?.objectId as string));
-    return new Map(variables.map(({ name }, i) => [name, values[i] as object]));
+  #scopesOf(scopesId: string): LiveScope[] {
+    const scopes = this.#take(
+      scopesId,
+      'Array.from(this, ({ description, object }) => ({ description, variables: object }))',
+    ) as LiveScope[];
+    return scopes.filter(({ description }) => description !== 'Global');
   }
 
   #propertiesOf(objectId: string): PropertyList {
@@ -134,18 +159,15 @@ export class InspectorProbe {
     }
   }
 
-  /** Values the inspector names, as ours. */
-  #import(objectIds: readonly string[]): object[] {
-    const first = objectIds[0];
-    if (first === undefined) return [];
+  /** What an expression gives where `this` is an object that the inspector names. */
+  #take(objectId: string, expression: string): unknown {
     const slots = globalThis as Record<symbol, unknown>;
     try {
       this.#post('Runtime.callFunctionOn', {
-        objectId: first,
-        functionDeclaration: `function (...values) { globalThis[Symbol.for(${JSON.stringify(SLOT.description)})] = values; }`,
-        arguments: objectIds.map((objectId) => ({ objectId })),
+        objectId,
+        functionDeclaration: `function () { globalThis[Symbol.for(${JSON.stringify(SLOT.description)})] = ${expression}; }`,
       });
-      return (slots[SLOT] as object[] | undefined) ?? [];
+      return slots[SLOT];
     } finally {
       delete slots[SLOT];
     }

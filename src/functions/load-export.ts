@@ -1,12 +1,14 @@
 import { SerializationError } from '../errors/serialization-error.ts';
 import { knownExport } from './find-function.ts';
 import type { FunctionRef } from './function-ref.ts';
+import { GLOBAL } from './intrinsics.ts';
 import { withoutDeadlock } from './unfinished-module.ts';
 
 const loaded = new Map<string, object>();
 
 /** What a reference names, if its module is loaded here already. */
 export function tryLoadedExport(ref: FunctionRef): unknown {
+  if (ref.module === GLOBAL) return walk(globalThis, ref.export.split('.'));
   const known = knownExport(ref);
   if (known !== undefined) return known;
   const namespace = loaded.get(ref.module);
@@ -32,6 +34,17 @@ export async function loadExport(ref: FunctionRef): Promise<unknown> {
     );
   }
   return member;
+}
+
+/** The namespace of a module that is loaded here already. */
+export function tryNamespace(url: string): object | undefined {
+  return loaded.get(url);
+}
+
+/** Imports a module for some of its exports; where it is still being evaluated, only these are there. */
+export async function loadNamespace(url: string, names: readonly string[]): Promise<object> {
+  const members = await Promise.all(names.map((name) => loadExport({ module: url, export: name })));
+  return loaded.get(url) ?? Object.fromEntries(names.map((name, i) => [name, members[i]]));
 }
 
 /** As `loadExport`, and a TypeError if it is no function. */

@@ -2,6 +2,7 @@ import { builtinModules, createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type * as Lexer from 'es-module-lexer/minimal';
 import type { FunctionLocation } from './inspector-probe.ts';
+import { isEvaluated, type Script } from './script.ts';
 
 /** How deep into exported objects and classes a function is looked for: `exports.group.member.fn`. */
 const DEPTH = 3;
@@ -23,12 +24,13 @@ export interface ModuleExports {
  * CommonJS: `module.exports`, from the cache that `require` keeps.
  */
 export function exportsOf(location: FunctionLocation, fn: object): ModuleExports | undefined {
-  const { url } = location;
+  const { script } = location;
+  const { url } = script;
   if (url.startsWith('node:')) return builtinExports(url, fn);
   const isUrl = /^(file|data):/.test(url);
-  if ((!isUrl && !url.startsWith('/')) || /\/\[eval\d*\]$/.test(url)) return undefined;
+  if ((!isUrl && !url.startsWith('/')) || isEvaluated(url)) return undefined;
   const moduleUrl = isUrl ? url : pathToFileURL(url).href;
-  if (location.isModule) return { url: moduleUrl, values: reachable(esModuleExports(location, fn)) };
+  if (script.isModule) return { url: moduleUrl, values: reachable(esModuleExports(location, fn)) };
   const cached = moduleUrl.startsWith('file:') ? require.cache[fileURLToPath(moduleUrl)] : undefined;
   return cached && { url: moduleUrl, values: commonJsExports(cached.exports, fn) };
 }
@@ -71,6 +73,14 @@ function exportsIn(source: string): readonly Lexer.ExportSpecifier[] {
   return parse(source)[1];
 }
 
+const specifiers = new WeakMap<Script, readonly Lexer.ExportSpecifier[]>();
+
+function specifiersOf(script: Script): readonly Lexer.ExportSpecifier[] {
+  const found = specifiers.get(script) ?? exportsIn(script.source);
+  specifiers.set(script, found);
+  return found;
+}
+
 export function localNamesOfExports(source: string): Set<string> {
   const names = exportsIn(source).map(({ ln }) => ln);
   return new Set(names.filter((name) => name !== undefined));
@@ -78,9 +88,10 @@ export function localNamesOfExports(source: string): Set<string> {
 
 function esModuleExports(location: FunctionLocation, fn: object): Map<string, object> {
   const values = new Map<string, object>();
-  for (const { n: name, ln: localName, e: end } of exportsIn(location.source)) {
-    const value = localName === undefined ? undefined : location.moduleVariables.get(localName);
-    if (value !== undefined) values.set(name, value);
+  const variables = location.scopes.find(({ description }) => description === 'Module')?.variables ?? {};
+  for (const { n: name, ln: localName, e: end } of specifiersOf(location.script)) {
+    const value = localName === undefined ? undefined : tryGet(variables, localName);
+    if (typeof value === 'function' || (typeof value === 'object' && value !== null)) values.set(name, value);
     // No scope shows what `export default` without a name of its own stands for.
     else if (name === 'default' && isDefaultExport(location, end)) values.set(name, fn);
   }
@@ -88,7 +99,7 @@ function esModuleExports(location: FunctionLocation, fn: object): Map<string, ob
 }
 
 /** True if the function located is what is exported by an `export default` whose last letter is before `end`. */
-function isDefaultExport({ source, offset }: FunctionLocation, end: number): boolean {
+function isDefaultExport({ script: { source }, offset }: FunctionLocation, end: number): boolean {
   if (offset >= end && isFunctionHead(source.slice(end, offset))) return true;
   const name = /^\s*([A-Za-z_$][\w$]*)\s*(;|\n|\/[/*]|$)/.exec(source.slice(end))?.[1];
   if (name === undefined) return false;

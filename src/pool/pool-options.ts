@@ -1,8 +1,8 @@
-import { toFunctionRef } from '../functions/find-function.ts';
 import type { Target } from '../functions/function-ref.ts';
 import { cpuCount } from '../os/cpu-count.ts';
 import { type ChildOptions, checkChildOptions, checkMemory } from '../process/child-options.ts';
 import { checkDuration } from '../util/wait.ts';
+import { toCallee } from '../wire/callee.ts';
 import { encode } from '../wire/codec.ts';
 import type { CrewOptions } from '../workers/crew.ts';
 import { WORKER_OUTPUTS, type WorkerOutput } from '../workers/output.ts';
@@ -75,7 +75,7 @@ export function resolvePoolOptions(options: number | PoolOptions): CrewOptions {
     maxMemoryPerChild: checkMemory('maxMemoryPerChild', given.maxMemoryPerChild) ?? Number.POSITIVE_INFINITY,
     memoryLimit: checkMemory('memoryLimit', given.memoryLimit),
     launch: {
-      initializer: initializer === undefined ? null : toFunctionRef(initializer, 'initializer'),
+      initializer: initializer === undefined ? null : toCallee(initializer, 'initializer'),
       initArgs: encodeInitArgs(initArgs),
       stdio,
       ...pick(given, ['env', 'cwd', 'execArgv', 'niceness']),

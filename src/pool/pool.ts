@@ -1,8 +1,8 @@
 import { StateError } from '../errors/state-error.ts';
-import { toFunctionRef } from '../functions/find-function.ts';
 import type { Target } from '../functions/function-ref.ts';
 import { refuseWhileImporting } from '../process/import-guard.ts';
 import { type Wait, waitFor } from '../util/wait.ts';
+import { toCallee } from '../wire/callee.ts';
 import { Crew } from '../workers/crew.ts';
 import type { PoolStatistics } from '../workers/statistics.ts';
 import type { TaskKind } from '../workers/task.ts';
@@ -232,7 +232,7 @@ export class Pool implements AsyncDisposable {
   #kind(fn: Target, call: TaskKind['call'], options: TaskOptions | undefined): TaskKind {
     this.#checkOpen('take a task');
     const settings = options ? resolveTaskOptions(options, this.#defaults) : this.#defaultSettings;
-    return { target: toFunctionRef(fn, 'fn'), call, settings };
+    return { target: toCallee(fn, 'fn'), call, settings };
   }
 
   #checkOpen(action: string): void {

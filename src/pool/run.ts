@@ -1,7 +1,7 @@
-import { toFunctionRef } from '../functions/find-function.ts';
 import type { Target } from '../functions/function-ref.ts';
 import { refuseWhileImporting } from '../process/import-guard.ts';
 import { waitFor } from '../util/wait.ts';
+import { toCallee } from '../wire/callee.ts';
 import { Crew } from '../workers/crew.ts';
 import { resolveTaskOptions, type TaskOptions } from '../workers/task-options.ts';
 import { ApplyJob } from './apply-job.ts';
@@ -18,7 +18,7 @@ export async function run<A extends unknown[], R>(
 ): Promise<Awaited<R>> {
   refuseWhileImporting('a process');
   const kind = {
-    target: toFunctionRef(fn as Target, 'fn'),
+    target: toCallee(fn as Target, 'fn'),
     call: 'args',
     settings: resolveTaskOptions(options),
   } as const;

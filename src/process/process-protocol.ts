@@ -1,8 +1,8 @@
-import type { FunctionRef } from '../functions/function-ref.ts';
+import type { Callee } from '../wire/callee.ts';
 
 /** What a child process is to run; the body of the message holds the arguments, or the subclass's instance. */
 export type ProcessOrder =
-  | { readonly kind: 'call'; readonly target: FunctionRef }
+  | { readonly kind: 'call'; readonly target: Callee }
   | { readonly kind: 'run' } // the `run` method of the instance in the body
   | { readonly kind: 'nothing' };
 

@@ -1,6 +1,6 @@
 import { StateError } from '../errors/state-error.ts';
-import { toFunctionRef } from '../functions/find-function.ts';
 import { listenForAbort } from '../util/abort.ts';
+import { toCallee } from '../wire/callee.ts';
 import { encode } from '../wire/codec.ts';
 import type { Child, ChildEnd } from './child.ts';
 import { listChild } from './children.ts';
@@ -80,7 +80,7 @@ function encodeOrder(
   if (isSubclass) {
     return { order: { kind: 'run' }, body: encode({ process: owner, target, args }, 'process', encoding) };
   }
-  const order: ProcessOrder = target ? { kind: 'call', target: toFunctionRef(target, 'target') } : { kind: 'nothing' };
+  const order: ProcessOrder = target ? { kind: 'call', target: toCallee(target, 'target') } : { kind: 'nothing' };
   return { order, body: encode(args, 'args', encoding) };
 }
 

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
-import { toFunctionRef } from '../functions/find-function.ts';
 import { describeExitCode } from '../os/signals.ts';
 import { checkDuration, type Wait, waitFor } from '../util/wait.ts';
+import { toCallee } from '../wire/callee.ts';
 import type { Child } from './child.ts';
 import { checkChildOptions, checkMemory } from './child-options.ts';
 import { liveChildren } from './children.ts';
@@ -187,7 +187,7 @@ function describeProcess(owner: Process, record: ProcessRecord | undefined): str
 
 function checkOptions(options: ProcessOptions): void {
   const { target, args, name, daemon, stdio, signal, memoryLimit } = options;
-  if (target !== undefined && typeof target !== 'function') toFunctionRef(target, 'target');
+  if (target !== undefined && typeof target !== 'function') toCallee(target, 'target');
   if (args !== undefined && !Array.isArray(args)) {
     throw new TypeError(`Cannot create a process: args is of type ${typeof args}; pass an array`);
   }

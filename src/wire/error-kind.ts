@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import { tryFindFunction } from '../functions/find-function.ts';
 import type { FunctionRef } from '../functions/function-ref.ts';
@@ -99,7 +100,7 @@ function classOf(error: Error, base: string): FunctionRef | undefined {
   const type = constructorOf(error);
   if (!type || base === 'DOMException' || isNative(type)) return undefined;
   const found = tryFindFunction(type);
-  return typeof found === 'string' || found.module.startsWith('node:') ? undefined : found;
+  return found?.module.startsWith('node:') ? undefined : found;
 }
 
 function crossableFields(error: Error, context: EncodeContext): Record<string, unknown> {
@@ -137,12 +138,16 @@ function stackOf(error: Error, { thrownIn }: EncodeContext): string {
   return thrownIn ? `${withoutOwnFrames(stack)}\n    in ${thrownIn.name} (pid ${thrownIn.pid})` : stack;
 }
 
-const OWN_ROOT = new URL('..', import.meta.url).href;
+/** As files, and as paths: that is what they are where traces are mapped to sources. */
+const OWN_ROOTS = ['../../dist/', '../../src/'].flatMap((folder) => {
+  const url = new URL(folder, import.meta.url);
+  return [url.href, fileURLToPath(url)];
+});
 
 /** How the library called the user's function tells the user nothing. */
 function withoutOwnFrames(stack: string): string {
   const lines = stack.split('\n');
-  const first = lines.findIndex((line) => /^\s+at /.test(line) && line.includes(OWN_ROOT));
+  const first = lines.findIndex((line) => /^\s+at /.test(line) && OWN_ROOTS.some((root) => line.includes(root)));
   return first < 0 ? stack : lines.slice(0, first).join('\n');
 }
 

@@ -20,6 +20,16 @@ export interface Kind<T extends object = object, D extends object = object> {
   discard?(data: D): void;
   /** `create` needs its data complete; such values cannot refer to each other in a circle. */
   readonly isWhole?: true;
+  /**
+   * `create` is called when a part of its data is there, and may be needed by what others are made of. For those that may
+   * refer to each other in a circle by all but that part.
+   */
+  readonly late?: {
+    /** Loads what `create` needs; a promise only if that takes a turn. */
+    prepare(data: D): Promise<void> | undefined;
+    /** The part of the data. */
+    needs(data: D): object;
+  };
   /** The file that adds it: loaded by a process that gets such a value before anything else in it has asked for one. */
   readonly module?: string;
   /** It may match buffers and views of them, which structured clone would copy. */

@@ -1,5 +1,5 @@
 import { errorKind } from './error-kind.ts';
-import { functionKind } from './function-kind.ts';
+import { functionKind, localClassKind } from './function-kind.ts';
 import { instanceKind } from './instance-kind.ts';
 import { addKind } from './kind.ts';
 import { nullObjectKind } from './null-object-kind.ts';
@@ -10,6 +10,7 @@ import { urlKind } from './url-kind.ts';
 import { viewKind } from './view-kind.ts';
 
 // From the specific to the general: the first that matches wins.
+addKind(localClassKind);
 addKind(functionKind);
 addKind(sparseArrayKind);
 addKind(resizableBufferKind);

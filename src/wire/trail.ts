@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { describeStep } from '../functions/closure-data.ts';
 
 /** What a path starts with; for a list that only wraps values, what the path of each starts with. */
 export type Root = string | ((index: number) => string);
@@ -54,6 +55,8 @@ export class Trail {
 }
 
 function step(container: object, key: unknown): string {
+  const inClosure = describeStep(container, key);
+  if (inClosure !== undefined) return inClosure;
   if (Array.isArray(container) && /^\d+$/.test(String(key))) return `[${String(key)}]`;
   if (types.isMap(container)) return `.get(${describeKey(key)})`;
   if (types.isSet(container)) return `.values(${describeKey(key)})`;

@@ -41,22 +41,31 @@ function unpackNow(parcel: Parcel): unknown {
 class Unpacker {
   readonly #parcel: Parcel;
   readonly #kinds: readonly Kind[];
-  readonly #standIns: ReadonlySet<unknown>;
+  /** Stand-ins, and which special value each is for. */
+  readonly #indices: ReadonlyMap<unknown, number>;
   readonly #made = new Map<unknown, object>();
+  readonly #begun = new Set<unknown>();
   #seen = new Set<unknown>();
   /** A stand-in was met whose value is still to be made. */
   #isIncomplete = false;
+  /** What is restored is needed at once: what it refers to is to be complete. */
+  #isUrgent = false;
 
   constructor(parcel: Parcel) {
     this.#parcel = parcel;
     this.#kinds = parcel.specials.map(([tag]) => knownKind(tag));
-    this.#standIns = new Set(parcel.standIns);
+    this.#indices = new Map(parcel.standIns.map((standIn, i) => [standIn, i]));
   }
 
   /** Makes all that can be made without its data; what takes a turn is added to `pending`. */
   begin(pending: Promise<void>[]): void {
     this.#forEachSpecial((kind, data, standIn) => {
       if (kind.isWhole) return;
+      if (kind.late) {
+        const prepared = by(kind, () => kind.late?.prepare(data));
+        if (prepared) pending.push(prepared);
+        return;
+      }
       const created = by(kind, () => kind.create(data));
       if (created instanceof Promise) pending.push(created.then((object) => void this.#made.set(standIn, object)));
       else this.#made.set(standIn, created);
@@ -68,15 +77,7 @@ class Unpacker {
    * Only in a circle it does not: then the places that were left open are filled in a second round.
    */
   finish(): unknown {
-    this.#forEachSpecial((kind, data, standIn) => {
-      this.#restore(data);
-      if (kind.isWhole)
-        this.#made.set(
-          standIn,
-          by(kind, () => kind.create(data) as object),
-        );
-      else by(kind, () => kind.fill?.(this.#made.get(standIn) as object, data));
-    });
+    this.#forEachSpecial((_kind, _data, standIn) => this.#complete(standIn));
     if (this.#isIncomplete) {
       this.#seen = new Set();
       this.#forEachSpecial((kind, data, standIn) => {
@@ -87,18 +88,47 @@ class Unpacker {
     return this.#restore(this.#parcel.value);
   }
 
+  #complete(standIn: unknown): void {
+    if (this.#begun.has(standIn)) return;
+    this.#begun.add(standIn);
+    const [kind, data] = this.#special(this.#indices.get(standIn) as number);
+    if (kind.late) this.#makeLate(kind, kind.late.needs(data), data, standIn);
+    this.#restore(data);
+    if (kind.isWhole)
+      this.#made.set(
+        standIn,
+        by(kind, () => kind.create(data) as object),
+      );
+    else by(kind, () => kind.fill?.(this.#made.get(standIn) as object, data));
+  }
+
+  #makeLate(kind: Kind, needs: object, data: object, standIn: unknown): void {
+    const isUrgent = this.#isUrgent;
+    this.#isUrgent = true;
+    this.#restore(needs);
+    this.#isUrgent = isUrgent;
+    this.#made.set(
+      standIn,
+      by(kind, () => kind.create(data) as object),
+    );
+  }
+
+  #special(index: number): [kind: Kind, data: object] {
+    return [this.#kinds[index] as Kind, (this.#parcel.specials[index] as Parcel['specials'][number])[1]];
+  }
+
   #forEachSpecial(act: (kind: Kind, data: object, standIn: unknown) => void): void {
     const { specials, standIns } = this.#parcel;
-    for (let i = specials.length - 1; i >= 0; i -= 1) {
-      act(this.#kinds[i] as Kind, (specials[i] as Parcel['specials'][number])[1], standIns[i]);
-    }
+    for (let i = specials.length - 1; i >= 0; i -= 1) act(...this.#special(i), standIns[i]);
   }
 
   #restore = (member: unknown): unknown => {
     if (isLeaf(member)) return member;
+    const isStandIn = this.#indices.has(member);
+    if (isStandIn && this.#isUrgent) this.#complete(member);
     const special = this.#made.get(member);
     if (special !== undefined) return special;
-    if (this.#standIns.has(member)) this.#isIncomplete = true;
+    if (isStandIn) this.#isIncomplete = true;
     else if (!this.#seen.has(member)) {
       this.#seen.add(member);
       restoreMembers(member as object, this.#restore);

@@ -21,7 +21,7 @@ const SLOW = 2;
 /** Runs the tasks of one chunk after another, in a worker. Each answer has left the process before the next task begins. */
 export class ChunkRunner {
   readonly #channel: Channel<WorkerReply, WorkerRequest>;
-  readonly #functions: AnyFunction[] = [];
+  readonly #functions: Array<AnyFunction | undefined> = [];
   readonly #targets: RunRequest['target'][] = [];
   #chunk = -1;
   #index = 0;
@@ -44,9 +44,9 @@ export class ChunkRunner {
     this.#isCutShort = false;
     this.#isLate = false;
     this.#skipped.clear();
+    if (request.target) this.#tell(request.fn, request.target);
     const isLoading = !this.#functions[request.fn];
     this.#channel.send({ kind: 'begun', chunk, isLoading });
-    if (request.target) this.#targets[request.fn] = request.target;
     this.#lastTurn = performance.now();
     let loaded: { fn: AnyFunction; values: unknown[] };
     try {
@@ -68,6 +68,12 @@ export class ChunkRunner {
       }
     }
     this.#channel.send({ kind: 'done', chunk, next: this.#index });
+  }
+
+  /** A number that was not used for long may stand for another function now. */
+  #tell(fn: number, target: NonNullable<RunRequest['target']>): void {
+    this.#targets[fn] = target;
+    this.#functions[fn] = undefined;
   }
 
   abort({ chunk, index, reason }: Extract<WorkerRequest, { kind: 'abort' }>): void {

@@ -1,10 +1,10 @@
-import type { FunctionRef } from '../functions/function-ref.ts';
 import type { Child, ChildListener } from '../process/child.ts';
 import type { ChildOptions } from '../process/child-options.ts';
 import { listChild } from '../process/children.ts';
 import { currentIdentity } from '../process/identity.ts';
 import { launch } from '../process/launch.ts';
 import { presentAsProcess } from '../process/process.ts';
+import type { Callee } from '../wire/callee.ts';
 import { outputSink, type Sink, type WorkerOutput } from './output.ts';
 import type { WorkerOrder, WorkerReply, WorkerRequest } from './protocol.ts';
 import { PROBE_OPTIONS } from './stack-probe.ts';
@@ -12,7 +12,7 @@ import { StderrRelay } from './stderr-relay.ts';
 import type { EncodedValue } from './task.ts';
 
 export interface WorkerLaunch extends ChildOptions {
-  readonly initializer: FunctionRef | null;
+  readonly initializer: Callee | null;
   /** The arguments' bytes. */
   readonly initArgs: EncodedValue;
   readonly stdio: WorkerOutput;

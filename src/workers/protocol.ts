@@ -1,8 +1,8 @@
-import type { FunctionRef } from '../functions/function-ref.ts';
+import type { Callee } from '../wire/callee.ts';
 
 /** What a worker is told at boot; the body holds the initializer's arguments. */
 export interface WorkerOrder {
-  readonly initializer: FunctionRef | null;
+  readonly initializer: Callee | null;
 }
 
 /** Parent to worker. */
@@ -22,7 +22,7 @@ export interface RunRequest {
   readonly chunk: number;
   /** Number of the function in this worker; `target` says which it is, the first time. */
   readonly fn: number;
-  readonly target?: FunctionRef;
+  readonly target?: Callee;
   /** How the function is called with each value of the body: `fn(value)`, or `fn(...value)`. */
   readonly call: 'item' | 'args';
   readonly tasks: ReadonlyArray<{ readonly id: number; readonly attempt: number; readonly timeout: number | null }>;

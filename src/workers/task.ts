@@ -1,5 +1,5 @@
 import { InternalError } from '../errors/internal-error.ts';
-import type { FunctionRef } from '../functions/function-ref.ts';
+import type { Callee } from '../wire/callee.ts';
 import { countFailure, type FailureKind, type Failures } from './retry.ts';
 import type { TaskSettings } from './task-options.ts';
 import { TASK_TRANSITIONS, type TaskEvent, type TaskState } from './task-state.ts';
@@ -11,7 +11,7 @@ export type Outcome =
 
 /** What several tasks share: the function, how it is called, and what it may take. */
 export interface TaskKind {
-  readonly target: FunctionRef;
+  readonly target: Callee;
   readonly call: 'item' | 'args';
   readonly settings: TaskSettings;
 }

@@ -51,7 +51,7 @@ test('A result that cannot cross is an error that names the place and shows the 
     assert.equal(error.path, 'result.list[1].deep');
     assert.match(error.value, /list/);
   }
-  assert.ok((await rejection(pool.apply(errors.returnFunction))) instanceof ResultSerializationError);
+  assert.ok((await rejection(pool.apply(errors.returnBound))) instanceof ResultSerializationError);
   assert.equal(await pool.apply(tasks.pid), pid);
 });
 

@@ -5,9 +5,8 @@ import { test } from 'node:test';
 import { Pool, SerializationError } from 'brood';
 import { encode } from '#dist/wire/codec.js';
 import {
-  createClosure,
+  createBound,
   createLoop,
-  createUnexported,
   Dictionary,
   identity,
   List,
@@ -42,21 +41,13 @@ const REFUSED: Record<string, [value: unknown, message: RegExp]> = {
   'a WeakRef': [new WeakRef({}), /a WeakRef cannot leave/],
   'a Proxy': [new Proxy({}, {}), /a Proxy cannot leave its process; send a plain copy/],
   'a Proxy of a function': [new Proxy(identity, {}), /a Proxy cannot leave/],
-  'a closure': [createClosure(), /is not exported by its module; export it, or pass ref\(module\)\.name/],
-  'a bound function': [identity.bind(null), /is native or bound; wrap it in a function that a module exports/],
-  'a native function': [Math.sqrt, /function "sqrt" is native or bound/],
-  'a function made by eval': [
-    new Function('return 1'),
-    /was defined in code without a file.*move it to a module and export it/,
+  'a bound function': [
+    identity.bind(null),
+    /is native or bound, so that it has no source; wrap it in a function of your own/,
   ],
-  'an unexported class': [class Local {}, /class "Local" is not exported/],
   'a SharedArrayBuffer': [new SharedArrayBuffer(4), /shared by the threads of one process; send a copy/],
   'a view of a SharedArrayBuffer': [new Uint8Array(new SharedArrayBuffer(4)), /send a copy of its bytes/],
   'a detached ArrayBuffer': [detached(), /a detached ArrayBuffer cannot leave.*was transferred away/],
-  'an instance of a class that no module exports': [
-    createUnexported(),
-    /an instance of Hidden, a class that no module exports.*export the class, call registerClass/,
-  ],
   'an instance with private fields': [
     new Secret(),
     /an instance of Secret, which has private fields or methods.*call registerClass/,
@@ -152,7 +143,7 @@ test('Pool.apply() returns or refuses values of any depth, and never fails in an
 
 test('Pool.apply() and map() name the argument and the item that cannot cross, and go on', async () => {
   const pool = new Pool(1);
-  const value = { items: [{ socket: createClosure() }] };
+  const value = { items: [{ socket: createBound() }] };
   await assert.rejects(pool.apply(identity, [value]), { name: 'SerializationError', path: 'args[0].items[0].socket' });
   await assert.rejects(pool.apply(identity as (...args: unknown[]) => unknown, [1, Symbol('x')]), { path: 'args[1]' });
   await assert.rejects(pool.map(identity, [1, value]), { path: 'items[1].items[0].socket' });
@@ -162,7 +153,7 @@ test('Pool.apply() and map() name the argument and the item that cannot cross, a
     outcomes.map(({ status }) => status),
     ['fulfilled', 'rejected', 'fulfilled'],
   );
-  await assert.rejects(pool.apply(createClosure), { name: 'ResultSerializationError', path: 'result' });
+  await assert.rejects(pool.apply(createBound), { name: 'ResultSerializationError', path: 'result' });
   assert.equal(await pool.apply(identity, [1]), 1);
   pool.close();
   await pool.join();
