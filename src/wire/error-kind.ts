@@ -125,12 +125,16 @@ function crossableHidden(error: Error, context: EncodeContext): Record<string, u
   for (const key of ['cause', 'errors']) {
     const property = Object.prototype.propertyIsEnumerable.call(error, key) ? undefined : ownValue(error, key);
     if (!property) continue;
-    const { value } = property;
-    hidden[key] = Array.isArray(value)
-      ? value.map((member, i) => context.refusalOf(member, value, String(i)) ?? member)
-      : (context.refusalOf(value, error, key) ?? value);
+    hidden[key] = crossable(property.value, error, key, context);
   }
   return hidden;
+}
+
+/** Of a list that cannot cross, those members that can. */
+function crossable(value: unknown, holder: object, key: string, context: EncodeContext): unknown {
+  const refusal = context.refusalOf(value, holder, key);
+  if (refusal === undefined) return value;
+  return Array.isArray(value) ? value.map((it, i) => context.refusalOf(it, value, String(i)) ?? it) : refusal;
 }
 
 function stackOf(error: Error, { thrownIn }: EncodeContext): string {
