@@ -1,5 +1,6 @@
 import { ResultSerializationError } from '../errors/serialization-error.ts';
 import { decode, discard } from '../wire/codec.ts';
+import { DamagedMessageError } from '../wire/damaged-message.ts';
 import type { WorkerReply } from './protocol.ts';
 import type { Outcome, Task } from './task.ts';
 
@@ -9,6 +10,12 @@ type Answer = Extract<WorkerReply, { index: number; ms: number }>;
 export class ResultReader {
   /** What is being decoded, if that takes a turn: whatever comes later waits for it. */
   #last: Promise<void> | undefined;
+  readonly #onDamage: () => void;
+
+  /** `onDamage` is called before a message is reported that no worker of ours would send. */
+  constructor(onDamage: () => void) {
+    this.#onDamage = onDamage;
+  }
 
   /** Calls back at once where it can: only values whose modules are not loaded yet take a turn. */
   read(reply: Answer, body: Buffer, task: Task, done: (outcome: Outcome) => void): void {
@@ -54,6 +61,7 @@ export class ResultReader {
       try {
         value = decode(body);
       } catch (error) {
+        if (error instanceof DamagedMessageError) this.#onDamage();
         onError(error);
         return;
       }

@@ -29,7 +29,7 @@ export class Worker {
   readonly #launched: LaunchedWorker;
   readonly #memoryLimit: number | undefined;
   readonly #state: StateMachine<WorkerState, WorkerEvent>;
-  readonly #results = new ResultReader();
+  readonly #results = new ResultReader(() => this.kill());
   readonly #clock = new RunClock((task) => this.stop(task, 'timeout'));
   readonly #functions = new FunctionNumbers();
   #chunk: Chunk | undefined;

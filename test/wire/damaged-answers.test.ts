@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Pool, SerializationError } from 'brood';
+import { answerWith } from '../fixtures/wire/damage.js';
+import { identity } from '../fixtures/wire/values.js';
+
+const ANSWERS: Record<string, Uint8Array> = {
+  'a sparse array of gigabytes': Buffer.from([
+    0, 0xff, 15, 0x61, 0xc0, 0x8e, 0xde, 0x0f, 0x40, 0, 0xc0, 0x8e, 0xde, 0x0f,
+  ]),
+  'half a value': Buffer.from([0, 0xff, 15, 0x41, 2, 0x49, 2]),
+  'an unknown format': Buffer.from([99, 1, 2, 3]),
+  'a parcel that is none': Buffer.from([1, 0xff, 15, 0x5f]),
+};
+
+for (const [name, bytes] of Object.entries(ANSWERS)) {
+  test(`A worker that answers with ${name} is lost; its pool goes on with another`, async () => {
+    const pool = new Pool(1);
+    await pool.apply(identity, [0]);
+    const [pid] = pool.workerPids;
+    const others = pool.map(identity, [1, 2, 3]);
+    await assert.rejects(pool.apply(answerWith, [bytes]), (error) => error instanceof SerializationError);
+    assert.deepEqual(await others, [1, 2, 3]);
+    assert.equal(await pool.apply(identity, ['after']), 'after');
+    assert.ok(!pool.workerPids.includes(pid as number));
+    assert.equal(pool.statistics().lost, 1);
+    pool.close();
+    await pool.join();
+  });
+}
