@@ -76,10 +76,13 @@ export class SmallCells {
       for (const span of own.spans) this.#list(span, own.free);
       if (own.free.length > 0) return;
     }
-    const span = this.#spans.claimNew(this.#self, sizeClass);
-    if (span === undefined) return;
-    own.spans.push(span);
-    this.#list(span, own.free);
+    // The arena's first span has no room for the largest class: its first place names nothing.
+    while (own.free.length === 0) {
+      const span = this.#spans.claimNew(this.#self, sizeClass);
+      if (span === undefined) return;
+      own.spans.push(span);
+      this.#list(span, own.free);
+    }
   }
 
   #adopt(sizeClass: number, own: SizeClass): void {
