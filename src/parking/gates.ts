@@ -87,6 +87,10 @@ export class Gates {
     if (this.#words.load(gate) === 0) return;
     const waiting = this.#words.exchange(gate, 0);
     if (waiting === 0) return;
+    if ((waiting & (waiting - 1)) === 0) {
+      this.#wakeClass(gate, 31 - Math.clz32(waiting), true);
+      return;
+    }
     this.#calls.futexWake(gate, 2 ** 31 - 1, EVERYBODY);
     for (let index = 0, high = this.#parties.high; index < high; index += 1) {
       if (waiting & (1 << (index % CLASSES))) this.#ring(gate, index);
@@ -104,6 +108,8 @@ export class Gates {
   /** False: nobody of that class was there to be woken. */
   #wakeClass(gate: Address, classIndex: number, includesSelf: boolean): boolean {
     let isWoken = this.#calls.futexWake(gate, 2 ** 31 - 1, 1 << classIndex) > 0;
+    // Alone in its class, and blocked: it has nothing else at the gate that its bell could tell.
+    if (isWoken && this.#parties.high <= CLASSES) return true;
     for (let index = classIndex, high = this.#parties.high; index < high; index += CLASSES) {
       if (includesSelf || index !== this.#selfIndex) isWoken = this.#ring(gate, index) || isWoken;
     }
