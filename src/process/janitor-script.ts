@@ -5,7 +5,8 @@
  *   + <group>   a process group that must not survive the parent
  *   - <group>   it has ended
  *   x <trees>   kill every process that carries the mark of one of these trees in its environment, now
- *   n <draft> <tab> <path>  a file to remove if it is still there; and `path`, if that is the same file by then
+ *   n <draft> <tab> <path>  a file, or an empty folder, to remove if it is still there; and `path`, if that is the same
+ *                           file by then
  *   u <draft>   it is somebody else's concern now
  *
  * At end of file the groups have half a second first: to end as they were asked to, or to see that their parent is gone.
@@ -48,8 +49,8 @@ while IFS= read -r line; do
 done
 for name do
   draft=\${name%%"$tab"*}; path=\${name#*"$tab"}
-  if [ "$draft" = "$path" ] || [ "$draft" -ef "$path" ]; then rm -f -- "$path"; fi
-  rm -f -- "$draft"
+  if [ "$draft" != "$path" ] && [ "$draft" -ef "$path" ]; then rm -f -- "$path"; fi
+  if [ -d "$draft" ]; then rmdir -- "$draft"; else rm -f -- "$draft"; fi
 done
 [ "$groups" = ' ' ] || sleep 0.5 || sleep 1
 for group in $groups; do kill -9 "-$group" 2>/dev/null; done
