@@ -2,9 +2,13 @@ import './shared-memory/handle-kinds.ts';
 import './sharedctypes/handle-kinds.ts';
 import './synchronize/handle-kinds.ts';
 
+export { AuthenticationError } from './errors/authentication-error.ts';
 export { BrokenBarrierError } from './errors/broken-barrier-error.ts';
+export { BrokenPipeError } from './errors/broken-pipe-error.ts';
 export { BroodError } from './errors/brood-error.ts';
+export { BufferTooShort } from './errors/buffer-too-short.ts';
 export { CancelledError, PoolTerminatedError } from './errors/cancelled-error.ts';
+export { EOFError } from './errors/eof-error.ts';
 export { InternalError } from './errors/internal-error.ts';
 export { ResultSerializationError, SerializationError } from './errors/serialization-error.ts';
 export { StateError } from './errors/state-error.ts';

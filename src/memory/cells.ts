@@ -1,3 +1,4 @@
+import type { Transaction } from './guard.ts';
 import { CELL_GRID_BYTES, MAX_PARTIES, SMALL_OFFSET, WORD_BYTES } from './layout.ts';
 import { indexOf, type PartyId } from './party-slots.ts';
 import type { Address, SharedWords } from './shared-words.ts';
@@ -109,6 +110,15 @@ export class Cells {
   /** The message has been read, or will never be. */
   arrive(cell: Address): void {
     this.#words.add(cell + TRANSIT, -1);
+  }
+
+  /** `depart` and `arrive` for cells whose messages all change hands inside one guard. */
+  departIn(transaction: Transaction, cell: Address): void {
+    transaction.write(cell + TRANSIT, this.transit(cell) + DEPARTURE);
+  }
+
+  arriveIn(transaction: Transaction, cell: Address): void {
+    transaction.write(cell + TRANSIT, this.transit(cell) - 1);
   }
 
   kind(cell: Address): number {

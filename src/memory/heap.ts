@@ -1,6 +1,7 @@
 import { BroodError } from '../errors/brood-error.ts';
 import { StateError } from '../errors/state-error.ts';
 import { type CellLife, type Cells, cellAtGrid, gridIndexOf } from './cells.ts';
+import type { Transaction } from './guard.ts';
 import type { Holds } from './holds.ts';
 import type { LargeSlots } from './large-slots.ts';
 import { CELL_GRID_BYTES, CELL_HEADER_BYTES, WORD_BYTES } from './layout.ts';
@@ -136,6 +137,32 @@ export class Heap {
 
   isLive(life: CellLife): boolean {
     return this.#parts.cells.isLive(life);
+  }
+
+  /** True while somebody alive holds it, or a message carries it. Asks the system, so that a death nobody has noticed counts. */
+  isHeld(life: CellLife): boolean {
+    const { cells, parties, holds, self } = this.#parts;
+    for (;;) {
+      if (!cells.isLive(life)) return false;
+      // As in #endIfUnheld: it may depart while we look from party to party.
+      const transit = cells.transit(life.cell);
+      if (cells.isInTransit(life.cell)) return true;
+      const isHolder = (party: PartyId): boolean =>
+        holds.has(party, life.cell) && (party === self || parties.isAlive(party, true));
+      if (parties.listed().some(isHolder)) return true;
+      if (cells.transit(life.cell) === transit) return false;
+    }
+  }
+
+  /** As `depart`, for a message that is put, and later taken, in one transaction with everything else about it. */
+  departIn(transaction: Transaction, life: CellLife): BlockHandle {
+    this.#parts.cells.departIn(transaction, life.cell);
+    return this.lend(life);
+  }
+
+  /** The other side of `departIn`, after the block was admitted. */
+  arriveIn(transaction: Transaction, life: CellLife): void {
+    this.#parts.cells.arriveIn(transaction, life.cell);
   }
 
   /** Gives back what dead parties held. Cheap where nobody has died. */

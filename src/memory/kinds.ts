@@ -8,6 +8,10 @@ export const KIND = {
   barrier: 6,
   value: 7,
   bytes: 8,
+  pipe: 20,
+  pipeEnd: 21,
+  pipeMessage: 22,
+  lease: 23,
 } as const;
 
 export type Kind = (typeof KIND)[keyof typeof KIND];

@@ -36,7 +36,7 @@ export class SharedBlock {
   readonly address: number;
   /** The payload in bytes from the arena's start. */
   readonly offset: number;
-  readonly #life: CellLife;
+  readonly life: CellLife;
   /** Not to be read: it is to be reachable from here. */
   protected readonly ballast: ArrayBuffer = takeBallast();
 
@@ -44,8 +44,8 @@ export class SharedBlock {
     this.arena = arena;
     this.address = address;
     this.offset = offset;
-    this.#life = life;
-    collected.register(this, life);
+    this.life = life;
+    collected.register(this, life, this);
   }
 
   /** Zeroed memory. `what` names the thing it is for in errors. */
@@ -60,9 +60,15 @@ export class SharedBlock {
     return new SharedBlock(arena, arena.heap.admit(kind, handle));
   }
 
+  /** Lets go of it now, instead of when this object is collected. Nothing may use the memory afterwards. */
+  release(): void {
+    collected.unregister(this);
+    this.arena.heap.drop(this.life);
+  }
+
   /** For a message that is read exactly once: the block lives until then. */
   depart(): BlockHandle {
-    return this.arena.heap.depart(this.#life);
+    return this.arena.heap.depart(this.life);
   }
 
   /** The message of `depart` will not be sent after all. */
@@ -72,6 +78,6 @@ export class SharedBlock {
 
   /** For a message that is read while the caller keeps this object. */
   lend(): BlockHandle {
-    return this.arena.heap.lend(this.#life);
+    return this.arena.heap.lend(this.life);
   }
 }

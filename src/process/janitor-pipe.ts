@@ -86,7 +86,7 @@ class KernelPipe implements JanitorPipe {
   }
 }
 
-/** Without the native layer there are no names, and processes are not started that fast: the stream never has to hold a line back. */
+/** Without the native layer there are few names, and processes are not started that fast: the stream never has to hold a line back. */
 class StreamPipe implements JanitorPipe {
   readonly readEnd = 'pipe';
   #stdin: Socket | undefined;

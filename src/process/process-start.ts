@@ -1,4 +1,5 @@
 import { StateError } from '../errors/state-error.ts';
+import { endLeases } from '../memory/lease.ts';
 import { listenForAbort } from '../util/abort.ts';
 import { toCallee } from '../wire/callee.ts';
 import { encode } from '../wire/codec.ts';
@@ -54,6 +55,7 @@ export function startProcess(owner: object, record: ProcessRecord, isSubclass: b
         record.stderr?.readToEnd();
       },
       onEnd: (end) => {
+        endLeases(record.held);
         record.held = [];
         record.state.move('end');
         getLogger().info(`${name} ended with exit code ${end.exitCode}`);

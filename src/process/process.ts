@@ -129,7 +129,11 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
 
   /** For `wait()`: ready once the process has ended. StateError before start. */
   get sentinel(): Sentinel {
-    return sentinelOf(recordOf(this, 'wait for', STARTED));
+    const record = recordOf(this, 'wait for', STARTED);
+    return sentinelOf(record, {
+      ended: record.child?.ended ?? Promise.resolve(),
+      isOver: () => record.state.state !== 'started',
+    });
   }
 
   /** Null unless `stdio` is 'pipe'. */
