@@ -1,3 +1,4 @@
+import { BroodError } from '../errors/brood-error.ts';
 import { SerializationError } from '../errors/serialization-error.ts';
 import { encodeMessage } from '../memory/handle-kind.ts';
 import { fromBytes, toBytes } from './bytes.ts';
@@ -50,7 +51,7 @@ export function decode(bytes: Uint8Array): unknown {
         return unpack(toParcel(fromBytes(bytes)));
     }
   } catch (error) {
-    throw isOverflow(error) ? tooDeep(error) : asSerializationError(error);
+    throw isOverflow(error) ? tooDeep(error) : asOwnError(error);
   }
   throw new DamagedMessageError(bytes.length === 0 ? 'there are no bytes' : `its format is ${bytes[0]}`);
 }
@@ -66,9 +67,9 @@ function tooDeep(cause: unknown): SerializationError {
   return new SerializationError('Cannot decode a value: it is nested too deeply; flatten it', '', { cause });
 }
 
-/** From a codec of the user's, or a kind that the data does not suit. */
-function asSerializationError(error: unknown): SerializationError {
-  if (error instanceof SerializationError) return error;
+/** From a codec of the user's, or a kind that the data does not suit; ours, of an object that was freed, are not to be hidden. */
+function asOwnError(error: unknown): BroodError {
+  if (error instanceof BroodError) return error;
   return new SerializationError(`Cannot decode a value: ${messageOf(error)}`, '', { cause: error });
 }
 

@@ -1,3 +1,4 @@
+import { BroodError } from '../errors/brood-error.ts';
 import { SerializationError } from '../errors/serialization-error.ts';
 import { type Kind, kindByTag } from './kind.ts';
 import { define, isLeaf } from './members.ts';
@@ -137,12 +138,12 @@ class Unpacker {
   };
 }
 
-/** What a kind, or a codec of the user's in it, throws at data that does not suit it. */
+/** What a kind, or a codec of the user's in it, throws at data that does not suit it. Our own errors say it themselves. */
 function by<T>(kind: Kind, act: () => T): T {
   try {
     return act();
   } catch (error) {
-    if (error instanceof SerializationError) throw error;
+    if (error instanceof BroodError) throw error;
     const why =
       error instanceof Error ? error.message.replace(/\.$/, '') : 'its codec threw something that is no error';
     throw new SerializationError(`Cannot decode a value of kind "${kind.tag}": ${why}`, '', { cause: error });
