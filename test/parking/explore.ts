@@ -9,6 +9,8 @@ export interface Scenario {
     prepare?(world: World): void;
     /** Default: anybody may be killed. */
     mayKill?(index: number): boolean;
+    /** After a kill, before anybody takes another step. */
+    onKill?(world: World, index: number): void;
     /** After the last. */
     check(world: World): void;
   };
@@ -66,7 +68,7 @@ export function exploreAtRandom(scenario: Scenario, bounds: Bounds, runs: number
 }
 
 function run(scenario: Scenario, bounds: Bounds, choose: (options: number) => number): void {
-  const { programs, prepare, mayKill, check } = scenario.create();
+  const { programs, prepare, mayKill, onKill, check } = scenario.create();
   const world = new World(programs);
   prepare?.(world);
   const story: Decision[] = [];
@@ -102,6 +104,7 @@ function run(scenario: Scenario, bounds: Bounds, choose: (options: number) => nu
       }
       if (decision >= KILL) {
         world.kill(party);
+        onKill?.(world, party.index);
         vain = 0;
         continue;
       }

@@ -2,17 +2,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Guards } from '#dist/memory/guard.js';
 import { PartySlots } from '#dist/memory/party-slots.js';
+import { SharedWords } from '#dist/memory/shared-words.js';
 import { waitBlocking } from '#dist/parking/blocking-wait.js';
 import { ConditionCore } from '#dist/synchronize/condition-core.js';
+import { PartyTable } from '#dist/synchronize/party-table.js';
 import { SemaphoreCore } from '#dist/synchronize/semaphore-core.js';
-import { scaled, seed } from '../support/seed.js';
+import { isLong, scaled, seed } from '../support/seed.js';
 import { exploreAll, exploreAtRandom, type Scenario } from './explore.js';
 import { type ModelEnvironment, OBJECTS, type Program, type World } from './model-world.js';
 
 type Style = 'blocking' | 'async';
 
 const RUNS = scaled(100);
-const LIMIT = scaled(800);
+/** Schedules of each kind in the gate; the long form tries every one. */
+const LIMIT = isLong ? Number.POSITIVE_INFINITY : 800;
 
 function partsOf(env: ModelEnvironment): ConstructorParameters<typeof ConditionCore>[0] {
   const { words, parties, self, gates, calls } = env;
@@ -113,28 +116,15 @@ function waitFor(env: ModelEnvironment, style: Style, gate: number, attempt: (is
   while (!isDone) env.turn();
 }
 
-/** Some wait once, one notifies until all have gone on: no notification may be lost, also one given to a party that dies. */
+/** Some wait once, one notifies until all have gone on: no notification may be lost. */
 function conditionScenario(styles: Style[]): Scenario {
   return {
     create() {
-      let enlisted = 0;
-      const waiters = styles.map(
-        (style): Program =>
-          (env) => {
-            const condition = new ConditionCore(partsOf(env), OBJECTS);
-            condition.enlist();
-            env.note(() => {
-              enlisted += 1;
-            });
-            waitFor(env, style, condition.gate, (isThorough) => condition.take(isThorough));
-          },
-      );
+      const enlisted = new Set<number>();
+      const waiters = styles.map((style, index) => waiter(style, () => void enlisted.add(index)));
       const notifier: Program = (env) => {
         const condition = new ConditionCore(partsOf(env), OBJECTS);
-        // Under the real Condition's lock nobody can notify before those it means have enlisted.
-        const seen = OBJECTS + 300;
-        env.useDeadline();
-        while (env.peek(() => enlisted + env.killed) < styles.length) env.calls.futexWait(seen, 0, 50, -1);
+        waitUntil(env, () => enlisted.size + env.killed >= styles.length);
         for (const _ of styles) condition.notify(1);
       };
       return { programs: [...waiters, notifier], mayKill: (index) => index < styles.length, check: () => {} };
@@ -142,13 +132,85 @@ function conditionScenario(styles: Style[]): Scenario {
   };
 }
 
+/**
+ * Two wait, one is notified. If it is killed before it has taken that up, the notification is the other's; only when one
+ * has gone on does the other get one of its own.
+ */
+function inheritanceScenario(styles: readonly [Style, Style]): Scenario {
+  return {
+    create() {
+      const enlisted = new Set<number>();
+      let isTaken = false;
+      const waiters = styles.map((style, index) =>
+        waiter(
+          style,
+          () => void enlisted.add(index),
+          () => {
+            isTaken = true;
+          },
+        ),
+      );
+      const notifier: Program = (env) => {
+        const condition = new ConditionCore(partsOf(env), OBJECTS);
+        waitUntil(env, () => styles.every((_, index) => enlisted.has(index) || env.isKilled(index)));
+        condition.notify(1);
+        waitUntil(env, () => isTaken);
+        condition.notify(1);
+      };
+      return {
+        programs: [...waiters, notifier],
+        mayKill: (index) => index < styles.length,
+        // Killed between taking it up and saying so.
+        onKill(world, index) {
+          isTaken ||= enlisted.has(index) && !isOnTheList(world, index);
+        },
+        check: () => assert.ok(isTaken),
+      };
+    },
+  };
+}
+
+function waiter(style: Style, onEnlisted: () => void, onTaken: () => void = () => {}): Program {
+  return (env) => {
+    const condition = new ConditionCore(partsOf(env), OBJECTS);
+    condition.enlist();
+    env.note(onEnlisted);
+    waitFor(env, style, condition.gate, (isThorough) => {
+      const isTaken = condition.take(isThorough);
+      if (isTaken) env.note(onTaken);
+      return isTaken;
+    });
+  };
+}
+
+/** Under the real Condition's lock nobody can notify before those it means have enlisted: here it looks now and then. */
+function waitUntil(env: ModelEnvironment, isSo: () => boolean): void {
+  env.useDeadline();
+  while (!env.peek(isSo)) env.calls.futexWait(OBJECTS + 300, 0, 50, -1);
+}
+
+/**
+ * Whether a party still waits or has a notification to take up, once what it was killed in the middle of is undone: in a
+ * copy, in which everybody counts as dead, so that it can be looked into at any time.
+ */
+function isOnTheList(world: World, index: number): boolean {
+  const words = new SharedWords(world.memory.slice().buffer);
+  const parties = new PartySlots(words, { status: () => ({ startTime: 7, isDead: true }), now: () => world.clock });
+  const observer = parties.claim(100 + world.parties.length);
+  const guards = new Guards(words, parties, { wait: () => assert.fail('a guard is stuck'), wake: () => {} }, observer);
+  const table = new PartyTable(words, parties, OBJECTS + 2, 250, 2);
+  const party = world.parties[index]?.id;
+  return guards.run(OBJECTS, () => party !== undefined && table.find(party) !== undefined);
+}
+
 for (const styles of [
   ['blocking', 'blocking'],
   ['async', 'async'],
   ['blocking', 'async'],
 ] as const) {
-  test(`Semaphore: schedules of ${styles.join(', ')} with 2 interruptions keep its count`, () => {
-    console.log(`schedules: ${exploreAll(semaphoreScenario([...styles], 1, 1), { preemptions: 2, kills: 0 }, LIMIT)}`);
+  test(`Semaphore: every schedule of ${styles.join(', ')} with interruptions keeps its count`, () => {
+    const scenario = semaphoreScenario([...styles], 1, 1);
+    console.log(`schedules: ${exploreAll(scenario, { preemptions: isLong ? 2 : 1, kills: 0 })}`);
   });
   test('Semaphore: the same with one of them killed at every step', () => {
     console.log(`schedules: ${exploreAll(semaphoreScenario([...styles], 1, 1), { preemptions: 1, kills: 1 }, LIMIT)}`);
@@ -180,3 +242,15 @@ test('Condition: random schedules of two waiters and a notifier lose no notifica
   exploreAtRandom(conditionScenario(['async', 'async']), { preemptions: 1000, kills: 1 }, RUNS, seed);
   exploreAtRandom(conditionScenario(['blocking', 'async']), { preemptions: 1000, kills: 1 }, RUNS, seed);
 });
+
+for (const styles of [
+  ['blocking', 'blocking'],
+  ['async', 'async'],
+  ['blocking', 'async'],
+] as const) {
+  test(`Condition: of two waits (${styles.join(', ')}) the other gets what a killed one did not take up`, () => {
+    const scenario = inheritanceScenario(styles);
+    console.log(`schedules: ${exploreAll(scenario, { preemptions: 1, kills: 1 }, LIMIT)}`);
+    exploreAtRandom(scenario, { preemptions: 1000, kills: 1 }, RUNS, seed);
+  });
+}

@@ -138,7 +138,7 @@ test('SharedMemory: where /dev/shm is full, or a limit forbids, creation is an e
   const run = (before: string, size: number): Message => {
     const input = JSON.stringify({ part: 'full', input: encode({ size }) });
     return JSON.parse(
-      execFileSync('unshare', ['-m', 'sh', '-c', `${before} && exec "$0" "$1" "$2"`, process.execPath, child, input], {
+      execFileSync('unshare', ['-rm', 'sh', '-c', `${before} && exec "$0" "$1" "$2"`, process.execPath, child, input], {
         encoding: 'utf8',
       }),
     );
