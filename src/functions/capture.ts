@@ -10,6 +10,7 @@ import type { FunctionLocation } from './inspector-probe.ts';
 import { membersOf } from './own-members.ts';
 import { isConstant, isSettled } from './scope.ts';
 import { type ParsedScript, parseScript } from './script.ts';
+import { noteSettled } from './settled.ts';
 
 /**
  * What a function that no module exports is sent as: its source, and the variables it uses, as they are now. Throws a
@@ -24,7 +25,7 @@ export function capture(fn: object, location: FunctionLocation, cells: Cells, pa
   const variables = new Variables(fn, syntax, location, cells, refuse);
   for (const variable of syntax.free) variables.add(variable);
   const meta = syntax.metas.length > 0 ? variables.import({ from: 'import.meta' }) : undefined;
-  return mark(
+  const data = mark(
     {
       code: codeOf(syntax, variables, meta),
       name: nameOf(fn),
@@ -37,6 +38,8 @@ export function capture(fn: object, location: FunctionLocation, cells: Cells, pa
     },
     'closure',
   );
+  if (variables.areConstant) noteSettled(fn, { location, data });
+  return data;
 }
 
 function findSyntax(fn: object, { script, offset }: FunctionLocation, refuse: (why: string) => never): FunctionSyntax {
@@ -61,6 +64,7 @@ class Variables {
   readonly eagerCells: Record<string, Cell> = mark({}, 'variables');
   readonly cells: Record<string, Cell> = mark({}, 'variables');
   readonly imports: ImportSource[] = [];
+  areConstant = true;
   readonly #fn: object;
   readonly #syntax: FunctionSyntax;
   readonly #location: FunctionLocation;
@@ -101,6 +105,7 @@ class Variables {
     if (found.is === 'uninitialized') {
       this.#refuse(`uses "${name}", which is not initialized yet; send the function after the line that declares it`);
     }
+    if (found.is === 'value') this.areConstant &&= binding !== undefined && isConstant(binding);
     if (found.is === 'value') this.#addValue(variable, found.value, found.scope);
     else if (binding) this.#refuse(`uses "${name}", which V8 does not show; pass it as an argument`);
   }

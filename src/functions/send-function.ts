@@ -5,6 +5,7 @@ import type { ClosureData } from './closure-data.ts';
 import { lookUp, tryFindFunction } from './find-function.ts';
 import { type FunctionRef, isFunctionRef } from './function-ref.ts';
 import { sentBefore } from './rebuild.ts';
+import { settledLocation } from './settled.ts';
 
 /**
  * What a function or class is sent as: module and export where one exports it, else its source with what that captures.
@@ -16,7 +17,7 @@ export function sendFunction(fn: object, cells: Cells, path: string): FunctionRe
   };
   const before = sentBefore(fn, refuse);
   if (before) return before;
-  const found = lookUp(fn);
+  const found = settledLocation(fn) ?? lookUp(fn);
   if (typeof found === 'string') return refuse(found);
   return isFunctionRef(found) ? found : capture(fn, found, cells, path);
 }

@@ -1,5 +1,6 @@
 import { tryFindFunction } from '../functions/find-function.ts';
 import { createFunctionRef, type FunctionRef, isFunctionRef, type Target } from '../functions/function-ref.ts';
+import { isUnchanging, settledLocation } from '../functions/settled.ts';
 import { encode } from './codec.ts';
 
 /** What a process is told to call: an export, or a function made of the message in `closure`. Plain JSON. */
@@ -16,15 +17,23 @@ const held = new WeakMap<Callee, readonly object[]>();
  * neither a function nor a reference, and a SerializationError if it cannot cross.
  */
 export function toCallee(target: Target, path: string): Callee {
-  if (typeof target === 'function') return tryFindFunction(target) ?? closureCallee(target, path);
+  if (typeof target === 'function') return functionCallee(target, path);
   if (isFunctionRef(target)) return createFunctionRef(target.module, target.export);
   throw new TypeError(`Cannot use ${path}: ${typeof target} is no function; pass a function, or ref(module).name`);
 }
 
-function closureCallee(target: (...args: never[]) => unknown, path: string): Callee {
+/** What closures that never change were sent as. */
+const callees = new WeakMap<object, Callee>();
+
+function functionCallee(target: (...args: never[]) => unknown, path: string): Callee {
+  const known = callees.get(target);
+  if (known && isUnchanging(target)) return known;
+  const exported = settledLocation(target) ? undefined : tryFindFunction(target);
+  if (exported) return exported;
   const objects: object[] = [];
   const bytes = encode(target, path, { carriage: 'lent', held: objects });
   const callee = { module: 'a closure', export: target.name || 'anonymous', closure: bytes.toString('base64') };
   if (objects.length > 0) held.set(callee, objects);
+  if (isUnchanging(target)) callees.set(target, callee);
   return callee;
 }
