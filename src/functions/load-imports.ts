@@ -10,6 +10,12 @@ type Importer = (specifier: string, options?: ImportCallOptions) => Promise<obje
 const importers = new Map<string, Importer>();
 const namespaces = new Map<string, object>();
 const metas = new Map<string, object>();
+/** Namespaces, `import.meta` and `require`: values that belong to a process, and that every process can get. */
+const origins = new WeakMap<object, { readonly url: string; readonly source: ImportSource }>();
+
+export function importOrigin(value: object): { readonly url: string; readonly source: ImportSource } | undefined {
+  return origins.get(value);
+}
 
 /** What the code imports, in its order; a promise only if something has to be loaded. Rejects as the imports do. */
 export function loadImports({ url, imports }: ClosureCode): readonly unknown[] | Promise<readonly unknown[]> {
@@ -17,16 +23,23 @@ export function loadImports({ url, imports }: ClosureCode): readonly unknown[] |
   return loaded.some((it) => it instanceof Promise) ? Promise.all(loaded) : loaded;
 }
 
-function loadImport(source: ImportSource, url: string): unknown {
+/** One of them; a promise if it has to be loaded. */
+export function loadImport(source: ImportSource, url: string): unknown {
+  const note = <T extends object>(value: T): T => {
+    if (!origins.has(value)) origins.set(value, { url, source });
+    return value;
+  };
   switch (source.from) {
-    case 'import':
-      return importFrom(url, source);
+    case 'import': {
+      const namespace = importFrom(url, source);
+      return namespace instanceof Promise ? namespace.then(note) : note(namespace);
+    }
     case 'require':
       return withInterop(createRequire(fileOf(url))(source.specifier), source.interop);
     case 'createRequire':
-      return createRequire(fileOf(url));
+      return note(createRequire(fileOf(url)));
     case 'import.meta':
-      return metaOf(url);
+      return note(metaOf(url));
     default:
       throw new TypeError('Cannot load what a function imports: it comes from another version', { cause: source });
   }

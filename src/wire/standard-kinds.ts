@@ -1,5 +1,6 @@
 import { errorKind } from './error-kind.ts';
 import { functionKind, localClassKind } from './function-kind.ts';
+import { importKind } from './import-kind.ts';
 import { instanceKind } from './instance-kind.ts';
 import { addKind } from './kind.ts';
 import { nullObjectKind } from './null-object-kind.ts';
@@ -10,6 +11,7 @@ import { urlKind } from './url-kind.ts';
 import { viewKind } from './view-kind.ts';
 
 // From the specific to the general: the first that matches wins.
+addKind(importKind);
 addKind(localClassKind);
 addKind(functionKind);
 addKind(sparseArrayKind);

@@ -190,6 +190,14 @@ test('A closure in a worker may open a pool, and send it closures', { timeout: 6
   assert.deepEqual(await pool.apply(nested, [1]), [[6, true]]);
 });
 
+test('A closure made in a worker by a closure keeps what that has imported', async () => {
+  const makers: Loose = modules.ES.makers;
+  for (const [make, expected] of makers) {
+    const inner = await pool.apply(make as Target<[], () => unknown>);
+    assert.deepEqual(await pool.apply(inner), expected);
+  }
+});
+
 test('A worker keeps the functions that it used last', { timeout: 100_000 }, async () => {
   const results = new Set<number>();
   for (let i = 0; i < 1500; i += 1) results.add(await pool.apply(() => i));

@@ -1,41 +1,14 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { after, test } from 'node:test';
+import { cpSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { ProgramFolder } from './program-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'brood-entry-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
-mkdirSync(join(folder, 'node_modules'));
-const installed = dirname(dirname(fileURLToPath(import.meta.resolve('brood'))));
-symlinkSync(installed, join(folder, 'node_modules', 'brood'));
-
-function write(name: string, text: string): string {
-  const path = join(folder, name);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
-  return path;
-}
-
-/** What a program prints, line by line as JSON. */
-async function run(...args: string[]): Promise<unknown[]> {
-  const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
-  const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
-  const ended = once(child, 'exit');
-  const [stdout, stderr] = await Promise.all(
-    [child.stdout, child.stderr].map(async (it) => String(Buffer.concat(await it.toArray()))),
-  );
-  const [code, signal] = await ended;
-  clearTimeout(timer);
-  assert.equal(code, 0, `ended with ${code ?? signal}: ${stdout}\n${stderr}`);
-  return (stdout ?? '')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-}
+const programs = new ProgramFolder();
+const folder = programs.path;
+const write = (name: string, text: string): string => programs.write(name, text);
+const run = (...args: string[]): Promise<unknown[]> => programs.run(...args);
 
 write(
   'tasks.mjs',
