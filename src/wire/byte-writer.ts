@@ -1,4 +1,4 @@
-/** A larger buffer is given back once it has been used. */
+/** A longer message takes the buffer along instead of a copy. */
 const KEPT_SIZE = 1024 * 1024;
 
 /** Strings up to this length are written unit by unit: a call into V8 costs more. */
@@ -73,21 +73,15 @@ export class ByteWriter {
     this.position += this.#bytes.write(text, this.position, 2 * text.length, 'utf16le');
   }
 
-  append(bytes: Uint8Array): void {
-    this.reserve(bytes.length);
-    this.#bytes.set(bytes, this.position);
-    this.position += bytes.length;
+  /** All that was written, for the caller to keep; empty again. */
+  take(): Buffer {
+    const written = this.#bytes.subarray(0, this.position);
+    const isLong = this.position > KEPT_SIZE;
+    this.clear();
+    return isLong ? written : Buffer.from(written);
   }
 
-  /** A copy of what was written from `start` on. */
-  copyFrom(start: number): Buffer {
-    const copy = Buffer.allocUnsafe(this.position - start);
-    this.#bytes.copy(copy, 0, start, this.position);
-    return copy;
-  }
-
-  /** Empty again. */
-  reset(): void {
+  clear(): void {
     this.position = 0;
     if (this.#bytes.length <= KEPT_SIZE) return;
     this.#bytes = Buffer.allocUnsafeSlow(this.#initialSize);

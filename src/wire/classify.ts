@@ -10,7 +10,7 @@ export type Finding = 'plain' | 'container' | Kind;
 
 /** Classifies anything but a leaf. Throws a SerializationError at `path` if nothing can carry it. */
 export function classify(value: unknown, path: { toString(): string }): Finding {
-  if ((typeof value === 'object' || typeof value === 'function') && value !== null && !types.isProxy(value)) {
+  if (isObject(value) && !types.isProxy(value) && !types.isArgumentsObject(value)) {
     const prototype = Object.getPrototypeOf(value);
     if (prototype === Object.prototype) return 'container';
     if (prototype === Array.prototype) return containerOf(value);
@@ -23,6 +23,10 @@ export function classify(value: unknown, path: { toString(): string }): Finding 
     if (isForeignContainer(prototype)) return containerOf(value);
   }
   throw refusal(value, path.toString());
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
 function containerOf(value: object): Finding {
@@ -75,6 +79,7 @@ function nameOf(value: unknown): string {
   if (typeof value === 'symbol') return 'symbol';
   if (types.isProxy(value)) return 'Proxy';
   if (types.isArrayBuffer(value)) return 'detached ArrayBuffer';
+  if (types.isArgumentsObject(value)) return 'list of arguments';
   if (types.isArrayBufferView(value)) {
     return types.isSharedArrayBuffer(value.buffer) ? 'view of a SharedArrayBuffer' : 'view of a detached ArrayBuffer';
   }
@@ -96,4 +101,5 @@ const ADVICE: Readonly<Record<string, string>> = {
   WeakMap: 'send a Map',
   WeakSet: 'send a Set',
   symbol: 'send a string',
+  'list of arguments': 'send [...arguments]',
 };

@@ -162,7 +162,7 @@ export class CompactWriter {
     if (kind === undefined) return false;
     const bytes = this.#bytes;
     const { length } = array;
-    bytes.reserve(6 + 8 * length);
+    bytes.reserve(6 + (kind === Tag.int32Block ? 4 : 8) * length);
     bytes.byte(kind);
     bytes.count(length);
     if (kind === Tag.int32Block) for (let i = 0; i < length; i += 1) bytes.int32(array[i] as number);

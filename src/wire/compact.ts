@@ -16,11 +16,11 @@ export function tryEncodeCompact(value: unknown, isList: boolean): Buffer | unde
     bytes.reserve(1);
     bytes.byte(Format.compact);
     const isWritten = isList ? writer.tryWriteList(value as readonly unknown[]) : writer.tryWrite(value);
-    return isWritten ? bytes.copyFrom(0) : undefined;
+    return isWritten ? bytes.take() : undefined;
   } catch {
     return undefined; // A getter threw: on the general way it does so at a place that has a path.
   } finally {
-    bytes.reset();
+    bytes.clear();
     isWriting = false;
   }
 }

@@ -1,4 +1,3 @@
-import { types } from 'node:util';
 import { SerializationError } from '../errors/serialization-error.ts';
 import { mark } from '../functions/closure-data.ts';
 import { tryFindFunction } from '../functions/find-function.ts';
@@ -6,6 +5,7 @@ import type { FunctionRef } from '../functions/function-ref.ts';
 import { InspectorProbe } from '../functions/inspector-probe.ts';
 import { loadFunction, tryLoadedExport } from '../functions/load-export.ts';
 import { type Constructor, constructorOf, isGlobal } from './constructor-of.ts';
+import { hasHiddenState } from './hidden-state.ts';
 import type { Kind } from './kind.ts';
 
 interface InstanceData {
@@ -31,8 +31,7 @@ export const instanceKind: Kind<object, InstanceData> = {
   },
   encode(value, path) {
     const type = constructorOf(value) as Constructor;
-    if (hasHiddenState(value) || Array.isArray(value))
-      refuse(type, path, 'extends a built-in whose contents would be lost');
+    if (hasHiddenState(value)) refuse(type, path, 'extends a built-in whose contents would be lost');
     const found = tryFindFunction(type);
     if (found?.module.startsWith('node:')) refuse(type, path, 'is one of Node itself and belongs to this process');
     if (!open.has(type)) {
@@ -59,21 +58,6 @@ function refuse(type: Constructor, path: string, why: string): never {
   throw new SerializationError(
     `Cannot send ${path}: it is an instance of ${type.name}, which ${why}; call registerClass, or send plain data`,
     path,
-  );
-}
-
-function hasHiddenState(value: object): boolean {
-  return (
-    types.isMap(value) ||
-    types.isSet(value) ||
-    types.isPromise(value) ||
-    types.isDate(value) ||
-    types.isRegExp(value) ||
-    types.isAnyArrayBuffer(value) ||
-    types.isArrayBufferView(value) ||
-    types.isWeakMap(value) ||
-    types.isWeakSet(value) ||
-    types.isBoxedPrimitive(value)
   );
 }
 

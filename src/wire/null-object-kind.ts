@@ -1,3 +1,5 @@
+import { SerializationError } from '../errors/serialization-error.ts';
+import { hasHiddenState } from './hidden-state.ts';
 import type { Kind } from './kind.ts';
 import { define } from './members.ts';
 
@@ -5,7 +7,13 @@ import { define } from './members.ts';
 export const nullObjectKind: Kind<object, { fields: Record<string, unknown> }> = {
   tag: 'null-object',
   matches: (value) => Object.getPrototypeOf(value) === null,
-  encode: (value) => ({ fields: { ...value } }),
+  encode(value, path) {
+    if (!hasHiddenState(value)) return { fields: { ...value } };
+    throw new SerializationError(
+      `Cannot send ${path}: its prototype was removed, and what it holds would be lost; send it as it was`,
+      path,
+    );
+  },
   create: () => Object.create(null),
   fill(value, { fields }) {
     for (const key of Object.keys(fields)) define(value, key, fields[key]);

@@ -1,4 +1,5 @@
-import { inspect, types } from 'node:util';
+import { inspect } from 'node:util';
+import { hasHiddenState } from './hidden-state.ts';
 
 /** Elements an array may have for its keys to be listed; above, what `inspect` shows of it tells the same in less time. */
 const LISTED = 64;
@@ -29,28 +30,10 @@ export function hasElementsOnly(array: readonly unknown[]): boolean {
  */
 export function hasPropertiesOnly(object: object, isEmpty: boolean): boolean {
   if (classOf.call(object) !== '[object Object]') return false;
-  return !isEmpty || !HOLDERS.some((isHolder) => isHolder(object));
+  return !isEmpty || !hasHiddenState(object);
 }
 
 const classOf = Object.prototype.toString;
-
-/** Those whose class `toString` does not tell from others. */
-const HOLDERS: ReadonlyArray<(value: object) => boolean> = [
-  types.isMap,
-  types.isSet,
-  types.isWeakMap,
-  types.isWeakSet,
-  types.isPromise,
-  types.isAnyArrayBuffer,
-  types.isArrayBufferView,
-  types.isGeneratorObject,
-  types.isMapIterator,
-  types.isSetIterator,
-  types.isExternal,
-  types.isBigIntObject,
-  types.isSymbolObject,
-  types.isModuleNamespaceObject,
-];
 
 /** False if somebody has given every object enumerable properties. */
 export function isObjectPrototypeOrdinary(): boolean {

@@ -32,6 +32,12 @@ function detached(): ArrayBuffer {
   return buffer;
 }
 
+function detachedView(): Uint8Array {
+  const view = new Uint8Array(8);
+  structuredClone(view.buffer, { transfer: [view.buffer] });
+  return view;
+}
+
 const REFUSED: Record<string, [value: unknown, message: RegExp]> = {
   'a symbol': [Symbol('it'), /a symbol cannot leave its process; send a string/],
   'a boxed symbol': [Object(Symbol('it')), /a Symbol cannot leave/],
@@ -48,6 +54,16 @@ const REFUSED: Record<string, [value: unknown, message: RegExp]> = {
   'a SharedArrayBuffer': [new SharedArrayBuffer(4), /shared by the threads of one process; send a copy/],
   'a view of a SharedArrayBuffer': [new Uint8Array(new SharedArrayBuffer(4)), /send a copy of its bytes/],
   'a detached ArrayBuffer': [detached(), /a detached ArrayBuffer cannot leave.*was transferred away/],
+  'a view of a detached ArrayBuffer': [detachedView(), /view of a detached ArrayBuffer cannot leave/],
+  'the arguments of a function': [
+    (function (..._: number[]) {
+      // biome-ignore lint/complexity/noArguments: this very object is what is refused.
+      return arguments;
+    })(1, 2),
+    /a list of arguments cannot leave its process; send \[\.\.\.arguments\]/,
+  ],
+  'a Map whose prototype was removed': [Object.setPrototypeOf(new Map(), null), /what it holds would be lost/],
+  'an array whose prototype was removed': [Object.setPrototypeOf([1], null), /what it holds would be lost/],
   'an instance with private fields': [
     new Secret(),
     /an instance of Secret, which has private fields or methods.*call registerClass/,
