@@ -33,8 +33,7 @@ export function waitBlocking(
       const isThorough = now >= lookAgainAt;
       if (isThorough) lookAgainAt = now + RECHECK;
       if (attempt(isThorough)) {
-        // A wake-up spent on us although we needed none is passed on by `attempt`, which alone knows whether anything is left.
-        gates.withdraw(gate);
+        leave(gates, gate);
         return true;
       }
       if (isWoken) point.onBeaten?.();
@@ -52,7 +51,7 @@ export function waitBlocking(
   }
 }
 
-/** Goes without having got anything: a wake-up that was spent on us belongs to the next. */
+/** Goes, with success or without: a wake-up that was spent on us since we announced ourselves belongs to the next. */
 export function leave(gates: Gates, gate: number): void {
   if (!gates.withdraw(gate)) gates.wakeOne(gate);
 }

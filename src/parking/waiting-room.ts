@@ -87,7 +87,7 @@ export class WaitingRoom {
     }
     if (waiters.size > 0) return;
     this.#waiters.delete(gate);
-    this.#gates.withdraw(gate);
+    leave(this.#gates, gate);
   }
 
   /** After a ring: only gates where the announcement was spent can have news. */
