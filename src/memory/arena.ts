@@ -4,9 +4,12 @@ import { BroodError } from '../errors/brood-error.ts';
 import { SystemError } from '../errors/system-error.ts';
 import type { Mapping, Native } from '../os/native/contract.ts';
 import { Cells } from './cells.ts';
+import { Chain } from './chain.ts';
+import { Crates } from './crates.ts';
 import { Guards } from './guard.ts';
-import { Heap } from './heap.ts';
+import { Heap, type HeapParts } from './heap.ts';
 import { Holds } from './holds.ts';
+import { KIND } from './kinds.ts';
 import { LargeSlots } from './large-slots.ts';
 import {
   ARENA_SIZES,
@@ -20,6 +23,7 @@ import {
   WORD_BYTES,
 } from './layout.ts';
 import { type PartyId, PartySlots } from './party-slots.ts';
+import { Segments } from './segments.ts';
 import { type Address, SharedWords } from './shared-words.ts';
 import { SmallCells } from './small-cells.ts';
 import { Spans } from './spans.ts';
@@ -37,6 +41,7 @@ export class Arena {
   readonly self: PartyId;
   readonly guards: Guards;
   readonly heap: Heap;
+  readonly crates: Crates;
   readonly #mapping: Mapping;
   readonly #window: ArrayBuffer;
   #lastReap: number = performance.now();
@@ -60,7 +65,11 @@ export class Arena {
       },
       this.self,
     );
-    this.heap = this.#createHeap(byteLength);
+    this.heap = this.#createHeap(byteLength, {
+      [KIND.queue]: ({ address }) => this.#endChain(address),
+      [KIND.crate]: (block) => this.crates.empty(block),
+    });
+    this.crates = new Crates(this);
     this.heap.sweep();
   }
 
@@ -95,14 +104,23 @@ export class Arena {
     if (performance.now() - this.#lastReap >= REAP_INTERVAL) this.reap();
   }
 
-  #createHeap(byteLength: number): Heap {
-    const { words, parties, self, native, descriptor } = this;
+  /** Lets go of what is left in a chain whose block ends. */
+  #endChain(address: Address): void {
+    const chain = new Chain(this.words, new Segments(this), address);
+    while (this.guards.run(address, (transaction) => chain.discardSome(transaction))) chain.release();
+    chain.release();
+  }
+
+  #createHeap(byteLength: number, enders: HeapParts['enders']): Heap {
+    const { words, parties, self, guards, native, descriptor } = this;
     const cells = new Cells(words);
     const spans = new Spans(words, parties);
     return new Heap({
       words,
       parties,
       self,
+      guards,
+      enders,
       cells,
       spans,
       holds: new Holds(words, parties),

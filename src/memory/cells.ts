@@ -14,7 +14,7 @@ import type { Address, SharedWords } from './shared-words.ts';
 const TAG = 0;
 /** How many messages carry the cell (low half), and a counter of such events (high half). */
 const TRANSIT = 1;
-/** What lives here, so that a handle of one kind is never taken for another. */
+/** What lives here, so that a handle of one kind is never taken for another; and OWNED. */
 const KIND = 2;
 /** Number of the large slot that hangs on it, plus one; 0: none. */
 const LARGE_SLOT = 3;
@@ -25,6 +25,9 @@ const LIVE = 2;
 const STATE_MASK = 3;
 const PARTY_SHIFT = 2;
 const GENERATION_SHIFT = 11;
+
+/** In the kind's word: another block keeps this one, whoever holds it. */
+const OWNED = 1 << 16;
 
 const DEPARTURE = 0x10001;
 const COUNT_MASK = 0xffff;
@@ -122,7 +125,15 @@ export class Cells {
   }
 
   kind(cell: Address): number {
-    return this.#words.load(cell + KIND);
+    return this.#words.load(cell + KIND) & ~OWNED;
+  }
+
+  isOwned(cell: Address): boolean {
+    return (this.#words.load(cell + KIND) & OWNED) !== 0;
+  }
+
+  setOwned(transaction: Transaction, cell: Address, isOwned: boolean): void {
+    transaction.write(cell + KIND, this.kind(cell) | (isOwned ? OWNED : 0));
   }
 
   largeSlot(cell: Address): number | undefined {

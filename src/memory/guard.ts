@@ -2,10 +2,13 @@ import { GUARD_BYTES, GUARD_COUNT, GUARDS_OFFSET, WORD_BYTES } from './layout.ts
 import { PARTY_BITS, type PartyId, type PartySlots } from './party-slots.ts';
 import type { Address, SharedWords } from './shared-words.ts';
 
-/** Words of a guard: who is inside, how many entries the log has, then the log, an address and its old value per entry. */
+/**
+ * Words of a guard: who is inside; on other cache lines, since those who wait look at the first one all the time, how many
+ * entries the log has, then the log, an address and its old value per entry.
+ */
 const OWNER = 0;
-const LOG_LENGTH = 1;
-const LOG = 2;
+const LOG_LENGTH = 16;
+const LOG = 18;
 const LOG_CAPACITY = (GUARD_BYTES / WORD_BYTES - LOG) / 2;
 
 /** In the owner word: somebody sleeps and wants to be woken. */
@@ -58,9 +61,24 @@ export class Guards {
       if (this.#words.load(guard + LOG_LENGTH) !== 0) this.#words.store(guard + LOG_LENGTH, 0);
       return result;
     } finally {
-      this.#undo(guard);
-      if (this.#words.exchange(guard + OWNER, 0) & CONTENDED) this.#sleep.wake(guard + OWNER);
+      this.#leave(guard);
     }
+  }
+
+  /** Undoes what parties known to be dead left half done, whatever it was about. Not to be called inside a guard. */
+  recover(): void {
+    for (let index = 0; index < GUARD_COUNT; index += 1) {
+      const guard = guardAt(index);
+      const owner = (this.#words.load(guard + OWNER) & PARTY_BITS) as PartyId;
+      if (owner === 0 || this.#parties.isListed(owner)) continue;
+      this.#enter(guard);
+      this.#leave(guard);
+    }
+  }
+
+  #leave(guard: Address): void {
+    this.#undo(guard);
+    if (this.#words.exchange(guard + OWNER, 0) & CONTENDED) this.#sleep.wake(guard + OWNER);
   }
 
   #write(guard: Address, target: Address, value: number): void {
@@ -106,5 +124,9 @@ export class Guards {
 function guardOf(address: Address): Address {
   // Cells start every 16 words; a multiplicative hash spreads neighbours.
   const index = (Math.imul(address >>> 4, 0x9e3779b1) >>> 26) % GUARD_COUNT;
+  return guardAt(index);
+}
+
+function guardAt(index: number): Address {
   return (GUARDS_OFFSET + index * GUARD_BYTES) / WORD_BYTES;
 }

@@ -7,9 +7,10 @@ export type PlainData = null | boolean | number | string | readonly PlainData[] 
 /**
  * What keeps the memory in a message alive until the message has been read. 'lent': the sender does, who keeps its own
  * object until then; such a message may be read any number of times, or never. 'counted': the message itself does, also
- * when its sender has ended; it must be read exactly once.
+ * when its sender has ended; it must be read exactly once. 'listed': whoever carries the message does, by the list of
+ * what is in it; it may be read as often as that lasts.
  */
-export type Carriage = 'lent' | 'counted';
+export type Carriage = 'lent' | 'counted' | 'listed';
 
 /** How one kind of shared object crosses to another process. */
 export interface HandleKind<T extends object = object> {
@@ -21,8 +22,13 @@ export interface HandleKind<T extends object = object> {
   readonly takesBuffers?: true;
 }
 
-/** What departs in the message that is being encoded: how each is taken back. */
-let departed: Array<() => void> | undefined;
+interface Departure {
+  readonly block: SharedBlock;
+  readonly handle: BlockHandle;
+}
+
+/** What departs in the message that is being encoded. */
+let departed: Departure[] | undefined;
 
 export function toPlain(block: SharedBlock, carriage: Carriage): PlainData {
   if (carriage === 'lent') {
@@ -30,16 +36,21 @@ export function toPlain(block: SharedBlock, carriage: Carriage): PlainData {
     return [cell, tag];
   }
   const handle = block.depart();
-  departed?.push(() => block.takeBack(handle));
-  return [handle.cell, handle.tag, 1];
+  departed?.push({ block, handle });
+  return carriage === 'listed' ? [handle.cell, handle.tag] : [handle.cell, handle.tag, 1];
 }
 
-/** Encodes a message. If that throws nobody will read it, and what has departed in it is taken back. */
-export function encodeMessage<T>(encode: () => T): T {
+/**
+ * Encodes a message; `list` gets what has departed in it. If encoding throws nobody will read the message, and what has
+ * departed in it is taken back.
+ */
+export function encodeMessage<T>(encode: () => T, list?: BlockHandle[]): T {
   const outer = departed;
   departed = [];
   try {
-    return encode();
+    const message = encode();
+    list?.push(...departed.map(({ handle }) => handle));
+    return message;
   } catch (error) {
     takeBackSince(0);
     throw error;
@@ -55,7 +66,7 @@ export function departures(): number {
 
 /** The part of the message that was encoded since then is not sent. */
 export function takeBackSince(mark: number): void {
-  for (const takeBack of departed?.splice(mark) ?? []) takeBack();
+  for (const { block, handle } of departed?.splice(mark) ?? []) block.takeBack(handle);
 }
 
 export function fromPlain(data: PlainData | undefined): BlockHandle {

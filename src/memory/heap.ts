@@ -1,8 +1,9 @@
 import { BroodError } from '../errors/brood-error.ts';
 import { StateError } from '../errors/state-error.ts';
 import { type CellLife, type Cells, cellAtGrid, gridIndexOf } from './cells.ts';
-import type { Transaction } from './guard.ts';
+import type { Guards, Transaction } from './guard.ts';
 import type { Holds } from './holds.ts';
+import { OWNABLE_KINDS } from './kinds.ts';
 import type { LargeSlots } from './large-slots.ts';
 import { CELL_GRID_BYTES, CELL_HEADER_BYTES, WORD_BYTES } from './layout.ts';
 import type { PartyId, PartySlots } from './party-slots.ts';
@@ -36,13 +37,17 @@ export interface HeapParts {
   readonly small: SmallCells;
   readonly large: LargeSlots;
   readonly self: PartyId;
+  readonly guards: Guards;
+  /** By kind, what goes before a block of that kind ends: it lets go of what the block keeps. Must be safe to repeat. */
+  readonly enders: Readonly<Record<number, (block: Block) => void>>;
   punchHole(offset: number, byteLength: number): void;
 }
 
 /**
  * Allocates, counts who holds what, and frees what nobody holds.
  *
- * Guarantees: a block lives while a listed party holds it or a message carries it, and ends when neither is so; killing a
+ * Guarantees: a block lives while a listed party holds it, another block owns it or a message carries it, and ends when
+ * nothing of that is so; killing a
  * party at any instruction neither ends a block that another holds nor keeps one that nobody holds, with one exception:
  * a kill between taking a handle for a message and that message's delivery leaves the message to whoever disposes of
  * messages (`discard`).
@@ -63,15 +68,16 @@ export class Heap {
     const cell = small.take(sizeClass ?? 0);
     if (cell === undefined) throw outOfMemory(byteLength);
     holds.set(self, cell);
+    const cellBytes = cellBytesOf(sizeClass ?? 0);
+    // Before it becomes what its kind says: if this party is killed from then on, others end it as such.
+    words.clear(cell + CELL_HEADER_BYTES / WORD_BYTES, (cellBytes - CELL_HEADER_BYTES) / WORD_BYTES);
     cells.beginLife(cell, self, kind);
     if (sizeClass === undefined && !large.claim(byteLength, cell)) {
       this.#end(cell);
       holds.clear(self, cell);
       throw outOfMemory(byteLength);
     }
-    const cellBytes = cellBytesOf(sizeClass ?? 0);
-    words.clear(cell + CELL_HEADER_BYTES / WORD_BYTES, (cellBytes - CELL_HEADER_BYTES) / WORD_BYTES);
-    return this.#blockOf(cells.completeLife(cell));
+    return this.blockOf(cells.completeLife(cell));
   }
 
   /** One more object of this process holds the block. */
@@ -87,11 +93,24 @@ export class Heap {
       else this.#shares.delete(life.cell);
       return;
     }
-    const { parties, holds, self } = this.#parts;
-    parties.setDropping(self, gridIndexOf(life.cell));
-    holds.clear(self, life.cell);
-    this.#endIfUnheld(life);
-    parties.setDropping(self, 0);
+    const { holds, self } = this.#parts;
+    this.#lettingGo(life.cell, () => {
+      holds.clear(self, life.cell);
+      this.#endIfUnheld(life);
+    });
+  }
+
+  /** Takes a hold on a block that another block owns, in the guard of that one; until `drop`. */
+  hold(life: CellLife): void {
+    this.#parts.holds.set(this.#parts.self, life.cell);
+  }
+
+  /**
+   * Another block keeps this one from now on, or no longer. Only for a party that holds it until after the transaction:
+   * until then it may be undone, also by others.
+   */
+  setOwned(transaction: Transaction, life: CellLife, isOwned: boolean): void {
+    this.#parts.cells.setOwned(transaction, life.cell, isOwned);
   }
 
   /** For a message that is about to carry the block: keeps it alive until `admit` or `discard`, exactly one of them, once. */
@@ -121,18 +140,18 @@ export class Heap {
       }
     }
     if (handle.isCounted) cells.arrive(life.cell);
-    return this.#blockOf(life);
+    return this.blockOf(life);
   }
 
   /** For whoever disposes of a message that nobody will read. */
   discard(handle: BlockHandle): void {
-    const { parties, cells, spans, self } = this.#parts;
+    const { cells, spans } = this.#parts;
     const life: CellLife = { cell: cellAtGrid(handle.cell), tag: handle.tag };
     if (!spans.isCell(life.cell) || !cells.isLive(life)) return;
-    parties.setDropping(self, handle.cell);
-    cells.arrive(life.cell);
-    this.#endIfUnheld(life);
-    parties.setDropping(self, 0);
+    this.#lettingGo(life.cell, () => {
+      cells.arrive(life.cell);
+      this.#endIfUnheld(life);
+    });
   }
 
   isLive(life: CellLife): boolean {
@@ -178,14 +197,15 @@ export class Heap {
   }
 
   #sweepParty(dead: PartyId): void {
-    const { parties, holds, cells, self } = this.#parts;
-    const settle = (cell: Address): void => {
-      parties.setDropping(self, gridIndexOf(cell));
-      const life = cells.lifeAt(cell);
-      if (cells.isChangedBy(cell, dead)) this.#end(cell);
-      else if (life !== undefined) this.#endIfUnheld(life);
-      parties.setDropping(self, 0);
-    };
+    const { parties, holds, cells, guards } = this.#parts;
+    const settle = (cell: Address): void =>
+      this.#lettingGo(cell, () => {
+        const life = cells.lifeAt(cell);
+        if (cells.isChangedBy(cell, dead)) this.#end(cell);
+        else if (life !== undefined) this.#endIfUnheld(life);
+      });
+    // What it said about ownership without finishing it was not so.
+    guards.recover();
     for (const cell of holds.of(dead)) {
       settle(cell);
       holds.clear(dead, cell);
@@ -194,17 +214,40 @@ export class Heap {
     if (dropping !== 0) settle(cellAtGrid(dropping));
   }
 
+  /** Writes down what this party lets go of, so that others can finish it. Letting go of one may let go of others. */
+  #lettingGo(cell: Address, act: () => void): void {
+    const { parties, self } = this.#parts;
+    const outer = parties.dropping(self);
+    parties.setDropping(self, gridIndexOf(cell));
+    act();
+    parties.setDropping(self, outer);
+  }
+
   #endIfUnheld(life: CellLife): void {
-    const { cells, holds, self } = this.#parts;
+    const { cells, holds, guards, self } = this.#parts;
+    // Before the holds: whoever takes a block from its owner holds it first.
+    if (cells.isOwned(life.cell)) return;
     // A block can change hands while we look from party to party, but not without departing.
     const transit = cells.transit(life.cell);
     if (cells.isInTransit(life.cell) || holds.isHeld(life.cell) || cells.transit(life.cell) !== transit) return;
+    if (OWNABLE_KINDS.has(cells.kind(life.cell))) {
+      // One who was taking it may have died, and not count as a holder any more: then its owner has it still.
+      guards.recover();
+      if (cells.isOwned(life.cell)) return;
+    }
     if (cells.beginEnd(life, self)) this.#end(life.cell);
   }
 
   /** Finishes a cell that this party, or the dead one it sweeps, is changing. Safe to repeat. */
   #end(cell: Address): void {
-    const { cells, large, spans, small, punchHole } = this.#parts;
+    const { cells, large, spans, small, enders, holds, self, punchHole } = this.#parts;
+    const ender = enders[cells.kind(cell)];
+    if (ender !== undefined) {
+      // It lets go of others, which is written down where this one is: so that this is found too, it is held meanwhile.
+      holds.set(self, cell);
+      ender(this.blockOf({ cell, tag: 0 }));
+      holds.clear(self, cell);
+    }
     const slot = large.slotOf(cell);
     if (slot !== undefined) {
       const { offset, byteLength } = large.rangeOf(slot);
@@ -215,7 +258,8 @@ export class Heap {
     small.putBack(cell, Math.log2(spans.cellBytes(spanOf(cell)) / CELL_GRID_BYTES));
   }
 
-  #blockOf(life: CellLife): Block {
+  /** Where a live block lies. */
+  blockOf(life: CellLife): Block {
     const { cells, large } = this.#parts;
     const slot = cells.largeSlot(life.cell);
     if (slot !== undefined) return { life, address: 0, offset: large.rangeOf(slot).offset };

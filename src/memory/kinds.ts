@@ -8,6 +8,9 @@ export const KIND = {
   barrier: 6,
   value: 7,
   bytes: 8,
+  queue: 9,
+  segment: 10,
+  crate: 11,
   pipe: 20,
   pipeEnd: 21,
   pipeMessage: 22,
@@ -15,3 +18,6 @@ export const KIND = {
 } as const;
 
 export type Kind = (typeof KIND)[keyof typeof KIND];
+
+/** What other blocks may own; see `Heap.setOwned`. */
+export const OWNABLE_KINDS: ReadonlySet<number> = new Set([KIND.segment, KIND.crate]);

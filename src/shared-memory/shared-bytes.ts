@@ -1,26 +1,17 @@
+import { Arrivals } from '../memory/arrivals.ts';
 import { type Carriage, fromPlain, type HandleKind, type PlainData, toPlain } from '../memory/handle-kind.ts';
 import { KIND } from '../memory/kinds.ts';
 import { SharedBlock } from '../memory/shared-block.ts';
 
-interface Origin {
-  readonly block: SharedBlock;
-  /** Names the block's life, for finding the buffer again. */
-  readonly key: string | undefined;
-}
-
 /** The block behind a buffer lives as long as the buffer, and so as long as any view cut from it. */
-const origins = new WeakMap<ArrayBufferLike, Origin>();
-/** Buffers by the life of their block: what arrives twice in a process is one buffer, once it has crossed at all. */
-const arrived = new Map<string, WeakRef<ArrayBuffer>>();
-const forgotten = new FinalizationRegistry<string>((key) => {
-  if (arrived.get(key)?.deref() === undefined) arrived.delete(key);
-});
+const origins = new WeakMap<ArrayBufferLike, SharedBlock>();
+const arrivals = new Arrivals<ArrayBuffer>();
 
 /** A zeroed buffer in shared memory. `what` names the thing it is for in errors. */
 export function allocateBytes(byteLength: number, what: string): ArrayBuffer {
   const block = SharedBlock.allocate(KIND.bytes, byteLength, what);
   const buffer = block.arena.view(block.offset, byteLength);
-  origins.set(buffer, { block, key: undefined });
+  origins.set(buffer, block);
   return buffer;
 }
 
@@ -30,34 +21,23 @@ export function isSharedBuffer(buffer: ArrayBufferLike): boolean {
 
 /** Announces a message that carries the buffer. */
 export function encodeBytes(buffer: ArrayBufferLike, carriage: Carriage): PlainData {
-  const origin = origins.get(buffer);
-  if (origin === undefined)
+  const block = origins.get(buffer);
+  if (block === undefined)
     throw new TypeError('Cannot pass the buffer by reference: it is not shared memory; share() it first');
-  const handle = toPlain(origin.block, carriage);
-  if (origin.key === undefined) remember(buffer as ArrayBuffer, origin.block, keyOf(handle));
+  const handle = toPlain(block, carriage);
+  arrivals.remember(handle, buffer as ArrayBuffer);
   return { block: handle, byteLength: buffer.byteLength };
 }
 
 export function decodeBytes(data: PlainData): ArrayBuffer {
   const { block: handle, byteLength } = data as { block: PlainData; byteLength: number };
   const block = SharedBlock.admit(KIND.bytes, fromPlain(handle), 'shared memory');
-  const known = arrived.get(keyOf(handle))?.deref();
+  const known = arrivals.find(handle);
   if (known !== undefined) return known;
   const buffer = block.arena.view(block.offset, byteLength);
-  remember(buffer, block, keyOf(handle));
+  origins.set(buffer, block);
+  arrivals.remember(handle, buffer);
   return buffer;
-}
-
-/** Names a life of a block, whatever way it came. */
-function keyOf(handle: PlainData): string {
-  const { cell, tag } = fromPlain(handle);
-  return `${cell} ${tag}`;
-}
-
-function remember(buffer: ArrayBuffer, block: SharedBlock, key: string): void {
-  origins.set(buffer, { block, key });
-  arrived.set(key, new WeakRef(buffer));
-  forgotten.register(buffer, key);
 }
 
 type Encoded = { bytes: PlainData; view: string | null; byteOffset: number; length: number };

@@ -28,7 +28,7 @@ export function encode(value: unknown, root: Root, options: EncodeOptions = {}):
   const trail = new Trail(root);
   try {
     if (isPlainThroughout(value, isList)) return toBytes(Format.plain, value);
-    return encodeMessage(() => toBytes(Format.parcel, pack(value, trail, options)));
+    return encodeMessage(() => toBytes(Format.parcel, pack(value, trail, options)), options.list);
   } catch (error) {
     if (error instanceof SerializationError) throw error;
     throw refusal(error, isOverflow(error) ? trail.start : trail.toString());

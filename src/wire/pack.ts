@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { SerializationError } from '../errors/serialization-error.ts';
 import { type Carriage, departures, takeBackSince } from '../memory/handle-kind.ts';
+import type { BlockHandle } from '../memory/heap.ts';
 import { classify } from './classify.ts';
 import type { EncodeContext, Kind } from './kind.ts';
 import { define, isLeaf } from './members.ts';
@@ -23,6 +24,8 @@ export interface EncodeOptions {
   readonly carriage?: Carriage;
   /** Gets what the sender is to keep alive if the carriage is 'lent'. */
   readonly held?: object[];
+  /** Gets what whoever carries the message is to keep alive if the carriage is 'listed'. */
+  readonly list?: BlockHandle[];
 }
 
 class Packer implements EncodeContext {
