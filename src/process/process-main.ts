@@ -1,5 +1,6 @@
 // The program of a child process that a `Process` object stands for.
 import { inspect } from 'node:util';
+import { allSent } from '../util/unsent.ts';
 import { decode } from '../wire/codec.ts';
 import { loadCall } from '../wire/load-call.ts';
 import { bootChild, endWithParent } from './child-boot.ts';
@@ -72,6 +73,7 @@ try {
   );
   process.exitCode = 1;
 }
+await allSent();
 await windUp();
 await flushOutput();
 process.exit();

@@ -7,7 +7,7 @@ test('without the native layer processes and pools work, and shared objects say 
   const program = fileURLToPath(new URL('../fixtures/shared/no-native.js', import.meta.url));
   const { status, stdout, stderr } = await runProgram(t, [program], { env: { BROOD_NATIVE: 'off' } });
   assert.equal(status, 0, stderr);
-  const none = ['ERR_NO_NATIVE', 'ERR_NO_NATIVE', 'ERR_NO_NATIVE'];
+  const none = Array.from({ length: 4 }, () => 'ERR_NO_NATIVE');
   assert.deepEqual(JSON.parse(stdout), {
     exitCode: 0,
     mapped: [2, 4, 6],

@@ -236,3 +236,36 @@ export function run<A extends unknown[], R>(
   args?: A,
   options?: TaskOptions & { memoryLimit?: number },
 ): Promise<Awaited<R>>;
+export class QueueEmpty extends BroodError {}
+export class QueueFull extends BroodError {}
+export class QueueShutDown extends BroodError {}
+export class Queue<T = unknown> implements AsyncIterable<T> {
+  constructor(maxSize?: number);
+  put(item: T, wait?: Wait): Promise<void>;
+  putSync(item: T, timeout?: number): void;
+  putNowait(item: T): void;
+  get(wait?: Wait): Promise<T>;
+  getSync(timeout?: number): T;
+  getNowait(): T;
+  qsize(): number;
+  empty(): boolean;
+  full(): boolean;
+  close(): void;
+  joinThread(wait?: Wait): Promise<boolean>;
+  cancelJoinThread(): void;
+  shutdown(options?: { immediate?: boolean }): void;
+  [Symbol.asyncIterator](): AsyncIterator<T>;
+}
+export class JoinableQueue<T = unknown> extends Queue<T> {
+  taskDone(): void;
+  join(wait?: Wait): Promise<boolean>;
+}
+export class SimpleQueue<T = unknown> {
+  constructor();
+  put(item: T): Promise<void>;
+  putSync(item: T): void;
+  get(wait?: Wait): Promise<T>;
+  getSync(): T;
+  empty(): boolean;
+  close(): void;
+}

@@ -34,6 +34,15 @@ export function compare(): void {
   same<Both<Actual.SerializationError, Contract.SerializationError>>();
   same<Both<Actual.ResultSerializationError, Contract.ResultSerializationError>>();
 
+  same<Both<Actual.QueueEmpty, Contract.QueueEmpty>>();
+  same<Both<Actual.QueueFull, Contract.QueueFull>>();
+  same<Both<Actual.QueueShutDown, Contract.QueueShutDown>>();
+  accepts<Assignable<Actual.Queue<number>, Contract.Queue<number>>>();
+  accepts<Assignable<Actual.JoinableQueue<number>, Contract.JoinableQueue<number>>>();
+  accepts<Assignable<Actual.SimpleQueue<number>, Contract.SimpleQueue<number>>>();
+  same<Both<keyof Actual.Queue, keyof Contract.Queue | 'end'>>();
+  accepts<Assignable<[maxSize?: number], ConstructorParameters<typeof Actual.Queue>>>();
+
   accepts<Assignable<Contract.ProcessOptions<[number]>, Actual.ProcessOptions<[number]>>>();
   accepts<Assignable<Actual.Process<[number]>, Contract.Process<[number]>>>();
   same<Both<keyof Actual.Process, keyof Contract.Process | 'toString'>>();

@@ -1,0 +1,37 @@
+import type { Arena } from '../memory/arena.ts';
+import type { BlockHandle } from '../memory/heap.ts';
+import { type Item, LARGEST_INLINE } from '../memory/segments.ts';
+import { decode, encode } from '../wire/codec.ts';
+
+/**
+ * A snapshot of the value, outside this process as far as it is large or refers to shared objects. The caller lets go of
+ * its block. Throws a SerializationError whose path begins with `item`.
+ */
+export function packItem(arena: Arena, value: unknown): Item {
+  const list: BlockHandle[] = [];
+  const bytes = encode(value, 'item', { carriage: 'listed', list });
+  const { byteLength } = bytes;
+  if (byteLength <= LARGEST_INLINE && list.length === 0) return { byteLength, bytes, block: undefined };
+  try {
+    return { byteLength, bytes: undefined, block: arena.crates.make(bytes, list) };
+  } catch (error) {
+    for (const handle of list) arena.heap.discard(handle);
+    throw error;
+  }
+}
+
+/** The value of an item that was taken, whose block it lets go of; a promise only if a module has to be loaded for it. */
+export function unpackItem(arena: Arena, { byteLength, bytes, block }: Item): unknown {
+  if (block === undefined) return decode(bytes as Uint8Array);
+  const drop = (): void => arena.heap.drop(block);
+  let value: unknown;
+  try {
+    value = decode(arena.crates.read(block, byteLength));
+  } catch (error) {
+    drop();
+    throw error;
+  }
+  if (value instanceof Promise) return value.finally(drop);
+  drop();
+  return value;
+}
