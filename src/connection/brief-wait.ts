@@ -5,7 +5,7 @@ import type { Parking } from '../parking/parking.ts';
 const MOST_LOOKS = 1500;
 const FEWEST_LOOKS = 16;
 /** How long the thread, and so the event loop, may sleep. In milliseconds. */
-const LONGEST_SLEEP = 0.3;
+const LONGEST_SLEEP = 1;
 const SHORTEST_SLEEP = 0.02;
 /** After so many waits, what has not paid is tried once more. */
 const PERIOD = 64;

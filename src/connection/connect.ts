@@ -1,5 +1,4 @@
 import { connect as connectSocket, type Socket } from 'node:net';
-import { AuthenticationError } from '../errors/authentication-error.ts';
 import { TimeoutError } from '../errors/timeout-error.ts';
 import { listenForAbort } from '../util/abort.ts';
 import { KeepAlive } from '../util/keep-alive.ts';
@@ -40,8 +39,7 @@ export async function connect<T = unknown>(address: Address, options: ConnectOpt
     return new Connection<T>(link, 'duplex');
   } catch (error) {
     link.close();
-    if (error instanceof AuthenticationError && performance.now() >= deadline) throw outOfTime(to, timeout);
-    throw error;
+    throw error instanceof TimeoutError ? outOfTime(to, timeout) : error;
   }
 }
 

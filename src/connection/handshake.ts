@@ -1,4 +1,5 @@
 import { AuthenticationError } from '../errors/authentication-error.ts';
+import { TimeoutError } from '../errors/timeout-error.ts';
 import { answerChallenge, createChallenge, isRightAnswer } from './challenge.ts';
 import type { Link } from './link.ts';
 
@@ -23,7 +24,12 @@ export function checkKey(key: Key | undefined): Uint8Array | undefined {
   throw new TypeError(`Cannot use a ${typeof key} as authKey: pass a string or a Uint8Array`);
 }
 
-/** The side that listens asks first. Both prove that they know the key, or it rejects with an AuthenticationError. */
+const ADVICE = "connect programs that speak the protocol of CPython's multiprocessing, both with a key";
+
+/**
+ * The side that listens asks first. Both prove that they know the key, or it rejects with an AuthenticationError; with a
+ * TimeoutError where the peer is silent.
+ */
 export async function authenticateAsListener(link: Link, key: Uint8Array, limit: HandshakeLimit): Promise<void> {
   await challenge(link, key, limit);
   await answer(link, key, limit);
@@ -80,13 +86,11 @@ async function hear(link: Link, { deadline, signal }: HandshakeLimit): Promise<U
     throw broken(error);
   }
   if (message !== undefined) return message;
-  throw broken(undefined);
+  throw new TimeoutError(`Cannot authenticate the peer: it did not answer in time; ${ADVICE}`);
 }
 
 function broken(cause: unknown): AuthenticationError {
-  const why = cause === undefined ? 'the peer did not answer in time' : 'the peer broke off, or sent something else';
-  return new AuthenticationError(
-    `Cannot authenticate the peer: ${why}; connect programs that speak the protocol of CPython's multiprocessing, both with a key`,
-    cause === undefined ? undefined : { cause },
-  );
+  return new AuthenticationError(`Cannot authenticate the peer: it broke off, or sent something else; ${ADVICE}`, {
+    cause,
+  });
 }

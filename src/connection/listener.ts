@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
+import { AuthenticationError } from '../errors/authentication-error.ts';
 import { StateError } from '../errors/state-error.ts';
 import { TimeoutError } from '../errors/timeout-error.ts';
 import { guardName, releaseName } from '../process/janitor.ts';
@@ -121,7 +122,7 @@ export class Listener implements AsyncDisposable {
       if (this.#handshakes.has(link)) this.#arrivals.add({ link, from });
     } catch (error) {
       link.close();
-      if (this.#handshakes.has(link)) this.#arrivals.add({ error: error as Error });
+      if (this.#handshakes.has(link)) this.#arrivals.add({ error: asAuthenticationError(error as Error) });
     } finally {
       this.#handshakes.delete(link);
     }
@@ -135,6 +136,11 @@ export class Listener implements AsyncDisposable {
     this.#folder?.[Symbol.dispose]();
     if (this.#folder === undefined && isFile(this.address)) releaseName(this.address);
   }
+}
+
+/** To accept(), a TimeoutError is its own. */
+function asAuthenticationError(error: Error): Error {
+  return error instanceof TimeoutError ? new AuthenticationError(error.message, { cause: error }) : error;
 }
 
 /** An abstract name is in no file system. */

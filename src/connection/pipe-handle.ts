@@ -1,3 +1,5 @@
+import { StateError } from '../errors/state-error.ts';
+import { currentArena } from '../memory/current-arena.ts';
 import { fromPlain, type PlainData, toPlain } from '../memory/handle-kind.ts';
 import { KIND } from '../memory/kinds.ts';
 import { SharedBlock } from '../memory/shared-block.ts';
@@ -7,6 +9,8 @@ import { endLeaseOf, PipeLease } from './pipe-lease.ts';
 
 /** What crosses for an end of a pipe. */
 export interface PipeEndData {
+  /** Names the memory of the tree: over a socket the message may come to a stranger. */
+  readonly arena: number;
   readonly memory: PlainData;
   readonly token: PlainData;
   /** Names the other end; holds nothing. */
@@ -20,6 +24,7 @@ export interface PipeEndData {
 export function encodePipeEnd(end: PipeEnd, context: EncodeContext): PipeEndData {
   const { memory, token, other, side, isDuplex } = end;
   const data: PipeEndData = {
+    arena: memory.arena.id,
     memory: toPlain(memory, context.carriage),
     token: toPlain(token, context.carriage),
     other: [other.cell, other.tag],
@@ -32,8 +37,13 @@ export function encodePipeEnd(end: PipeEnd, context: EncodeContext): PipeEndData
   return { ...data, lease: handle };
 }
 
-/** StateError if nobody has the end any more. */
-export function decodePipeEnd({ memory, token, other, side, isDuplex, lease }: PipeEndData): PipeEnd {
+/** StateError if nobody has the end any more, or it is of another process tree. */
+export function decodePipeEnd({ arena, memory, token, other, side, isDuplex, lease }: PipeEndData): PipeEnd {
+  if (currentArena('a pipe').id !== arena) {
+    throw new StateError(
+      'Cannot use the end of a pipe: it belongs to another process tree; connect() to a Listener instead',
+    );
+  }
   const heldMemory = SharedBlock.admit(KIND.pipe, fromPlain(memory), 'a connection');
   const heldToken = SharedBlock.admit(KIND.pipeEnd, fromPlain(token), 'a connection');
   const [cell, tag] = other;
