@@ -8,6 +8,7 @@ export const ROWS = [
   'shared-argument',
   'lock',
   'lock-contended',
+  'lock-hand-over',
   'event-wake',
   'queue',
   'pipe',

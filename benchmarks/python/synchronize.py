@@ -1,4 +1,4 @@
-"""Locks and events of multiprocessing: synchronize.py lock|lock-contended|event-wake <times>."""
+"""Locks and events of multiprocessing: synchronize.py lock|lock-contended|lock-hand-over|event-wake <times>."""
 import multiprocessing as mp
 import sys
 import time
@@ -73,6 +73,23 @@ def lock_contended(times):
     return time_together(contend, [(lock, times), (lock, times)]) * 1e9 / (2 * times)
 
 
+def hand_over(mine, other, rounds, place):
+    def action():
+        for _ in range(rounds):
+            mine.acquire()
+            other.release()
+
+    timed(place, action)
+
+
+def lock_hand_over(rounds):
+    """Microseconds from release() to the one who waits."""
+    a, b = mp.Lock(), mp.Lock()
+    b.acquire()
+    seconds = time_together(hand_over, [(a, b, rounds), (b, a, rounds)])
+    return seconds * 1e6 / (2 * rounds)
+
+
 def event_wake(rounds):
     """Microseconds from set() to the waiter."""
     a, b = mp.Event(), mp.Event()
@@ -81,5 +98,10 @@ def event_wake(rounds):
 
 
 if __name__ == "__main__":
-    what = {"lock": lock_alone, "lock-contended": lock_contended, "event-wake": event_wake}[sys.argv[1]]
+    what = {
+        "lock": lock_alone,
+        "lock-contended": lock_contended,
+        "lock-hand-over": lock_hand_over,
+        "event-wake": event_wake,
+    }[sys.argv[1]]
     report(what(int(sys.argv[2])))
