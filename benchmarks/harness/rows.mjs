@@ -14,6 +14,8 @@ export const ROWS = [
   'pipe',
   'start',
   'start-spare',
+  'first-use',
+  'plain-calls',
   'cpu-tasks',
   'terminate',
   'idle-memory',

@@ -61,7 +61,7 @@ function frame({ node }: FunctionSyntax): { start: number; head: string; tail: s
 
 /** The prelude before the text, and as many lines and spaces as bring the text where it was. */
 function placed(source: string, start: number, directive: string, prelude: string): string {
-  const before = source.slice(0, start).split('\n');
+  const before = source.slice(0, start).split(/\r\n|[\n\r\u2028\u2029]/);
   const column = before.at(-1)?.length ?? 0;
   const line = before.length - 1;
   // On the first line there must be room for it; in what a bundler has joined to one line there is.

@@ -25,7 +25,7 @@ export function lookUp(fn: object): FunctionRef | FunctionLocation | string {
     return `cannot be looked up, because V8's inspector is not available (${(error as Error).message}); pass ref(module).name`;
   }
   if (location) rememberExports(location, fn);
-  else {
+  if (!known.has(fn) && (!location || location.script.url.startsWith('node:'))) {
     const path = intrinsicPath(fn);
     if (path !== undefined) known.set(fn, createFunctionRef(GLOBAL, path));
   }

@@ -186,8 +186,9 @@ export class InspectorProbe {
   }
 }
 
+/** V8 ends lines as the language does. */
 function toOffset(source: string, line: number, column: number): number {
-  let start = 0;
-  for (let i = 0; i < line; i += 1) start = source.indexOf('\n', start) + 1;
-  return start + column;
+  const ends = /\r\n|[\n\r\u2028\u2029]/g;
+  for (let i = 0; i < line; i += 1) ends.exec(source);
+  return (line === 0 ? 0 : ends.lastIndex) + column;
 }

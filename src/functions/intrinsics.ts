@@ -3,36 +3,35 @@ export const GLOBAL = 'global:';
 
 let paths: Map<unknown, string> | undefined;
 
-/** `Object.defineProperty`, `Array.prototype.slice`: how a function of the language or of Node is called everywhere; native ones only. */
+/** `Object.defineProperty`, `Array.prototype.slice`, `console.log`: how something of the language or of Node is called everywhere. */
 export function intrinsicPath(fn: object): string | undefined {
   paths ??= findIntrinsics();
   return paths.get(fn);
 }
 
+const NAMESPACES: readonly string[] = ['Atomics', 'console', 'Intl', 'JSON', 'Math', 'Reflect', 'WebAssembly'];
+
+/** Functions of the global object, of what it holds, and of the prototypes there. A user may have put others there. */
 function findIntrinsics(): Map<unknown, string> {
   const found = new Map<unknown, string>();
-  const add = (holder: object, prefix: string): Array<[object, string]> =>
-    Object.entries(Object.getOwnPropertyDescriptors(holder)).flatMap(([key, { value }]) => {
-      if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return [];
-      const path = `${prefix}${key}`;
-      if (isNative(value) && !found.has(value)) found.set(value, path);
-      return [[value, `${path}.`]];
-    });
-  // What a user has put there, others do not have: natives are as they were.
-  const globals = add(globalThis, '').filter(([value, path]) => isNative(value) || NAMESPACES.has(path));
-  const prototypes = globals
-    .flatMap(([value, path]) => add(value, path))
-    .filter(([, path]) => path.endsWith('.prototype.'));
-  for (const [value, path] of prototypes) add(value, path);
+  for (const [name, value] of members(globalThis)) {
+    if (typeof value === 'function') found.set(value, name);
+    if (typeof value !== 'function' && !NAMESPACES.includes(name)) continue;
+    for (const [key, member] of members(value)) {
+      if (typeof member === 'function' && !found.has(member)) found.set(member, `${name}.${key}`);
+      if (key !== 'prototype') continue;
+      for (const [method, fn] of members(member)) {
+        if (typeof fn === 'function' && !found.has(fn)) found.set(fn, `${name}.prototype.${method}`);
+      }
+    }
+  }
+  for (const fn of found.keys()) if (/^bound /.test((fn as { name: string }).name)) found.delete(fn);
   return found;
 }
 
-const NAMESPACES: ReadonlySet<string> = new Set(['Atomics.', 'Intl.', 'JSON.', 'Math.', 'Reflect.', 'WebAssembly.']);
-
-function isNative(value: object): boolean {
-  return (
-    typeof value === 'function' &&
-    /\{\s*\[native code\]\s*\}$/.test(Function.prototype.toString.call(value)) &&
-    !/^bound /.test(value.name)
+/** Own members that are objects or functions; no getter is run. */
+function members(holder: object): Array<[name: string, value: object]> {
+  return Object.entries(Object.getOwnPropertyDescriptors(holder)).flatMap(([name, { value }]) =>
+    Object(value) === value && !name.includes('.') ? [[name, value as object] as [string, object]] : [],
   );
 }

@@ -132,7 +132,7 @@ class Analyser {
     this.scopes.set(node, scope);
     if (node.id) {
       if (node.type === 'ClassDeclaration') outer.declare(node.id.name, 'class', node.id, node);
-      scope.declare(node.id.name, 'own name', node.id, node);
+      scope.declare(node.id.name, 'class', node.id, node);
     }
     if (node.superClass) this.visit(node.superClass, scope);
     for (const member of node.body.body) {

@@ -76,6 +76,10 @@ test('Local classes cross with static fields, private names, static blocks and b
   assert.deepEqual(await pool.apply(classes.useCircle()), ['hi made by inner!', 'inner', true]);
 });
 
+test('A static method of a local class uses its class', async () => {
+  assert.equal(await pool.apply(classes.getStaticMethod(), [1]), 6);
+});
+
 test('An instance of a local class is one on both sides, whatever message it comes in', async () => {
   const instance = classes.named('it');
   for (let i = 0; i < 2; i += 1) {
@@ -157,6 +161,9 @@ test('An initializer may be a closure', async () => {
 
 test('Functions of the language, and names that are not there, are left to the worker', async () => {
   assert.deepEqual(await pool.map((n: number) => Math.sqrt(n), [4, 9]), [2, 3]);
+  const { log } = console;
+  const later = queueMicrotask;
+  assert.deepEqual(await pool.apply(() => [log === console.log, later === queueMicrotask]), [true, true]);
   const name = await pool.apply(() => process.title.length > 0);
   assert.equal(name, true);
   await assert.rejects(
