@@ -73,6 +73,11 @@ export class ByteWriter {
     this.position += this.#bytes.write(text, this.position, 2 * text.length, 'utf16le');
   }
 
+  bytes(value: Uint8Array): void {
+    this.#bytes.set(value, this.position);
+    this.position += value.length;
+  }
+
   /** All that was written, for the caller to keep; empty again. */
   take(): Buffer {
     const written = this.#bytes.subarray(0, this.position);

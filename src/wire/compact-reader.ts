@@ -65,6 +65,10 @@ export class CompactReader {
         return this.#int32Block(this.#count());
       case Tag.doubleBlock:
         return this.#doubleBlock(this.#count());
+      case Tag.uint8Array:
+        return new Uint8Array(this.#taken(this.#count()));
+      case Tag.buffer:
+        return Buffer.from(this.#taken(this.#count()));
       default:
         if (depth >= DEPTH_LIMIT) throw damaged();
         return this.#readContainer(tag, depth + 1);
@@ -90,6 +94,11 @@ export class CompactReader {
     if (size > this.#bytes.length - start) throw damaged();
     this.#position = start + size;
     return start;
+  }
+
+  #taken(size: number): Buffer {
+    const start = this.#take(size);
+    return this.#bytes.subarray(start, start + size);
   }
 
   #byte(): number {

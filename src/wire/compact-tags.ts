@@ -25,6 +25,9 @@ export const Tag = {
   int32Block: 0x0b,
   /** Count, then 8 bytes for each element. */
   doubleBlock: 0x0c,
+  /** Count, then the bytes. */
+  uint8Array: 0x0d,
+  buffer: 0x0e,
   /** And up to 63 more: the count of a latin1 string. */
   shortLatin1: 0x40,
   /** And up to 127 more: the integer itself. */

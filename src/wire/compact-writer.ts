@@ -1,7 +1,9 @@
 import { types } from 'node:util';
 import type { ByteWriter } from './byte-writer.ts';
 import { DEPTH_LIMIT, SHORT_LATIN1_LIMIT, SMALL_INTEGER_LIMIT, Tag } from './compact-tags.ts';
+import { kindOfBuffer } from './kind.ts';
 import { hasElementsOnly, hasPropertiesOnly, isObjectPrototypeOrdinary } from './plain-check.ts';
+import { isResizable } from './resizable-buffer-kind.ts';
 import { Sightings } from './sightings.ts';
 
 type Plain = Readonly<Record<string, unknown>>;
@@ -16,6 +18,9 @@ const SHAPES_LOOKED_AT = 8;
 const LONG_STRING = 17;
 const LONG_STRINGS_LIMIT = 32;
 
+/** Larger ones take their time anyway. */
+const BYTES_LIMIT = 64 * 1024;
+
 /** Numbers in arrays of this length or more become a block. */
 const BLOCK = 8;
 
@@ -24,7 +29,7 @@ const ELEMENT_LIMIT = 2 ** 24;
 
 /**
  * Writes values in the compact format, and gives up at the first thing that this cannot carry exactly as structured clone
- * would: anything but plain objects and arrays of primitives, a reference that occurs twice, an array with empty places or
+ * would: anything but plain objects, arrays, bytes and primitives, a reference that occurs twice, an array with empty places or
  * named properties. Looking and writing is one pass, so that giving up costs little beside the general way.
  */
 export class CompactWriter {
@@ -137,8 +142,23 @@ export class CompactWriter {
     if (types.isProxy(value)) return false;
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype === Object.prototype) return this.#sightings.add(value) && this.#writeObject(value as Plain, depth);
+    if (types.isUint8Array(value)) return this.#writeBytes(value, prototype);
     if (prototype !== Array.prototype || !Array.isArray(value)) return false;
     return hasElementsOnly(value) && this.#sightings.add(value) && this.#writeElements(value, depth, false);
+  }
+
+  /** Those with memory that nothing else in the message shows. An empty one may be what is left of a detached one. */
+  #writeBytes(value: Uint8Array, prototype: unknown): boolean {
+    const isBuffer = prototype === Buffer.prototype;
+    if (!isBuffer && prototype !== Uint8Array.prototype) return false;
+    const { buffer, length } = value;
+    if (length === 0 || length > BYTES_LIMIT || !types.isArrayBuffer(buffer) || isResizable(buffer)) return false;
+    if (kindOfBuffer(value) || !this.#sightings.add(buffer)) return false;
+    this.#bytes.reserve(6 + length);
+    this.#bytes.byte(isBuffer ? Tag.buffer : Tag.uint8Array);
+    this.#bytes.count(length);
+    this.#bytes.bytes(value);
+    return true;
   }
 
   #writeElements(array: readonly unknown[], depth: number, isList: boolean): boolean {

@@ -21,6 +21,7 @@ const memory = new ArrayBuffer(24);
 const VALUES: unknown[] = [
   [1, 'text', 'zwei \u{1f600}', -0, 2n ** 70n, null, undefined, true],
   [1, 'text', 'zwei \u{1f600}', -0, 1.5, -70_000, null, undefined, true, { a: 1, b: [{ a: 2, b: {} }] }],
+  [new Uint8Array(9), { bytes: Buffer.alloc(70, 1) }],
   [Array.from({ length: 9 }, (_, i) => i), Array.from({ length: 9 }, (_, i) => i / 2), 'x'.repeat(99)],
   { a: { b: Object.assign(new Array(3), [1]) }, ['__proto__']: 1, constructor: 2 },
   Object.assign(new Array(5000), { 4000: [Object.assign(new Array(70), { 69: 1 })] }),

@@ -39,6 +39,7 @@ const HOSTILE: Record<string, Buffer> = {
   'a parcel that is none': Buffer.from([1, 0xff, 15, tag('I'), 2]),
   'a compact array longer than the message': compact(8, ...varint(2 ** 32 - 1)),
   'a compact block longer than the message': compact(12, ...varint(2 ** 31), 1, 2, 3),
+  'compact bytes longer than the message': compact(13, ...varint(2 ** 31), 65),
   'a compact string longer than the message': compact(6, ...varint(2 ** 31), 65),
   'compact containers nested 100,000 deep': Buffer.concat([
     compact(),
