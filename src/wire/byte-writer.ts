@@ -4,6 +4,9 @@ const KEPT_SIZE = 1024 * 1024;
 /** Strings up to this length are written unit by unit: a call into V8 costs more. */
 const SHORT = 32;
 
+/** So many bytes are copied one by one, for the same reason. */
+const FEW = 64;
+
 /** Bytes that are being written, in memory that grows and is used again. */
 export class ByteWriter {
   position = 0;
@@ -80,10 +83,14 @@ export class ByteWriter {
 
   /** All that was written, for the caller to keep; empty again. */
   take(): Buffer {
-    const written = this.#bytes.subarray(0, this.position);
-    const isLong = this.position > KEPT_SIZE;
+    const { position } = this;
+    const written = this.#bytes;
     this.clear();
-    return isLong ? written : Buffer.from(written);
+    if (position > KEPT_SIZE) return written.subarray(0, position);
+    const copy = Buffer.allocUnsafe(position);
+    if (position > FEW) written.copy(copy, 0, 0, position);
+    else for (let i = 0; i < position; i += 1) copy[i] = written[i] as number;
+    return copy;
   }
 
   clear(): void {

@@ -70,7 +70,7 @@ export class CompactWriter {
 
   #forget(): void {
     this.#sightings.clear();
-    this.#shapes.length = 0;
+    if (this.#shapes.length > 0) this.#shapes.length = 0;
     this.#longStrings = 0;
   }
 

@@ -3,20 +3,23 @@ const FEW = 8;
 
 /** Objects that have been met, forgotten all at once. */
 export class Sightings {
-  readonly #few: object[] = [];
-  #many: Set<object> | undefined;
+  /** Always of the same length: an array that is emptied gives its memory back, and takes it again. */
+  readonly #few = new Array<object | undefined>(FEW).fill(undefined);
+  #count = 0;
+  #many: Set<object | undefined> | undefined;
 
   /** False if it is there already. */
   add(value: object): boolean {
     if (this.#many) return this.#many.size < this.#many.add(value).size;
-    if (this.#few.includes(value)) return false;
-    this.#few.push(value);
-    if (this.#few.length > FEW) this.#many = new Set(this.#few);
+    for (let i = 0; i < this.#count; i += 1) if (this.#few[i] === value) return false;
+    if (this.#count === FEW) this.#many = new Set(this.#few).add(value);
+    else this.#few[this.#count++] = value;
     return true;
   }
 
   clear(): void {
-    if (this.#few.length > 0) this.#few.length = 0;
+    for (let i = 0; i < this.#count; i += 1) this.#few[i] = undefined;
+    this.#count = 0;
     this.#many = undefined;
   }
 }
