@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundle } from './bundle.mjs';
 import { root, runTool } from './command.mjs';
 import { withLock } from './lock.mjs';
 
@@ -7,12 +8,14 @@ import { withLock } from './lock.mjs';
 const next = join(root, '.dist-next');
 const dist = join(root, 'dist');
 
-/** Compiles src/ to a clean dist/. If it does not compile, dist/ stays what it was. */
+/** Compiles src/ to a clean dist/: types by tsc, programs by esbuild. If it does not compile, dist/ stays what it was. */
 export function compile() {
   return withLock(async () => {
     rmSync(next, { recursive: true, force: true });
     try {
-      await runTool('tsc', ['-p', 'tsconfig.json', '--outDir', next]);
+      // One after the other: what fails leaves nobody writing.
+      await runTool('tsc', ['-p', 'tsconfig.json', '--emitDeclarationOnly', '--outDir', next]);
+      await bundle(next);
       const program = join(next, 'cli', 'brood-main.js');
       if (existsSync(program)) chmodSync(program, 0o755);
       rmSync(dist, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 import { SerializationError } from '../errors/serialization-error.ts';
+import { ownFile } from '../util/own-files.ts';
 import { addKind } from '../wire/kind.ts';
 import { Connection, linkOf } from './connection.ts';
 import type { ConnectionState } from './connection-state.ts';
@@ -12,7 +13,7 @@ interface ConnectionData {
 
 addKind<Connection, ConnectionData>({
   tag: 'connection',
-  module: import.meta.url,
+  module: ownFile('connection/handle-kinds.js').href,
   matches: (value) => value instanceof Connection,
   encode(connection, path, context) {
     if (connection.closed) {

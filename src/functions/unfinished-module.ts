@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { SerializationError } from '../errors/serialization-error.ts';
+import { OWN_ROOT } from '../util/own-files.ts';
 import { knownExport, rememberModule } from './find-function.ts';
 import type { FunctionRef } from './function-ref.ts';
 
@@ -11,7 +12,7 @@ const LOOK_INTERVAL = 500;
 const LIMIT = 10_000;
 
 /** In a process whose program is one of this library's, no user module can be waiting for its own import. */
-const isUserProgram = !pathToFileURL(process.argv[1] ?? '').href.startsWith(new URL('..', import.meta.url).href);
+const isUserProgram = !pathToFileURL(process.argv[1] ?? '').href.startsWith(OWN_ROOT);
 
 interface Loaded {
   readonly member: unknown;

@@ -1,6 +1,7 @@
 import { StateError } from '../errors/state-error.ts';
 import { endLeases } from '../memory/lease.ts';
 import { listenForAbort } from '../util/abort.ts';
+import { ownFile } from '../util/own-files.ts';
 import { toCallee } from '../wire/callee.ts';
 import { encode } from '../wire/codec.ts';
 import type { Child, ChildEnd } from './child.ts';
@@ -41,7 +42,7 @@ export function startProcess(owner: object, record: ProcessRecord, isSubclass: b
   const child = launch<ProcessRequest, ProcessReply>(
     {
       ...options,
-      main: new URL('./process-main.js', import.meta.url),
+      main: ownFile('process/process-main.js'),
       identity: { name, daemon: record.daemon, isWorker: false, path: record.path },
       order,
       body: [body],

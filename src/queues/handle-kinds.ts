@@ -2,6 +2,7 @@ import { Arrivals } from '../memory/arrivals.ts';
 import { fromPlain, type HandleKind, toPlain } from '../memory/handle-kind.ts';
 import { KIND } from '../memory/kinds.ts';
 import { SharedBlock } from '../memory/shared-block.ts';
+import { ownFile } from '../util/own-files.ts';
 import { addHandleKinds } from '../wire/handle-kinds.ts';
 import { JoinableQueue } from './joinable-queue.ts';
 import { Queue } from './queue.ts';
@@ -37,5 +38,5 @@ function queueKind(tag: string, type: new (block: SharedBlock) => AnyQueue): Han
 
 addHandleKinds(
   [queueKind('queue', Queue), queueKind('joinableQueue', JoinableQueue), queueKind('simpleQueue', SimpleQueue)],
-  import.meta.url,
+  ownFile('queues/handle-kinds.js').href,
 );

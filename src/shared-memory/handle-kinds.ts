@@ -1,4 +1,5 @@
 import type { HandleKind } from '../memory/handle-kind.ts';
+import { ownFile } from '../util/own-files.ts';
 import { addHandleKinds } from '../wire/handle-kinds.ts';
 import { ShareableList } from './shareable-list.ts';
 import { bytesHandle } from './shared-bytes.ts';
@@ -22,4 +23,4 @@ const shareableListHandle: HandleKind<ShareableList> = {
 /** Everything of this folder that may cross to another process. */
 const sharedMemoryHandles: readonly HandleKind[] = [bytesHandle, sharedMemoryHandle, shareableListHandle];
 
-addHandleKinds(sharedMemoryHandles, import.meta.url);
+addHandleKinds(sharedMemoryHandles, ownFile('shared-memory/handle-kinds.js').href);

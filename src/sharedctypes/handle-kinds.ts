@@ -3,6 +3,7 @@ import { KIND } from '../memory/kinds.ts';
 import { SharedBlock } from '../memory/shared-block.ts';
 import { decodeBytes, encodeBytes } from '../shared-memory/shared-bytes.ts';
 import { decodeLock, encodeLock } from '../synchronize/lock-handles.ts';
+import { ownFile } from '../util/own-files.ts';
 import { addHandleKinds } from '../wire/handle-kinds.ts';
 import { RawArray } from './raw-array.ts';
 import { RawValue } from './raw-value.ts';
@@ -71,4 +72,4 @@ const sharedArrayHandle: HandleKind<SharedArray<TypeCode>> = {
 /** Everything of this folder that may cross to another process. */
 const sharedctypesHandles: readonly HandleKind[] = [rawValueHandle, valueHandle, rawArrayHandle, sharedArrayHandle];
 
-addHandleKinds(sharedctypesHandles, import.meta.url);
+addHandleKinds(sharedctypesHandles, ownFile('sharedctypes/handle-kinds.js').href);

@@ -1,4 +1,5 @@
 import type { HandleKind } from '../memory/handle-kind.ts';
+import { ownFile } from '../util/own-files.ts';
 import { addHandleKinds } from '../wire/handle-kinds.ts';
 import { addKind } from '../wire/kind.ts';
 import { barrierKind } from './barrier-handle.ts';
@@ -17,5 +18,6 @@ const synchronizeHandles: readonly HandleKind[] = [
   eventHandle,
 ];
 
-addHandleKinds(synchronizeHandles, import.meta.url);
-addKind({ ...barrierKind, module: import.meta.url });
+const module = ownFile('synchronize/handle-kinds.js').href;
+addHandleKinds(synchronizeHandles, module);
+addKind({ ...barrierKind, module });

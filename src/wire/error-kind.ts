@@ -3,6 +3,7 @@ import { types } from 'node:util';
 import { tryFindFunction } from '../functions/find-function.ts';
 import type { FunctionRef } from '../functions/function-ref.ts';
 import { loadExport, tryLoadedExport } from '../functions/load-export.ts';
+import { ownFile } from '../util/own-files.ts';
 import { classOfPrototype, constructorOf, isNative } from './constructor-of.ts';
 import type { EncodeContext, Kind } from './kind.ts';
 import { define } from './members.ts';
@@ -143,8 +144,8 @@ function stackOf(error: Error, { thrownIn }: EncodeContext): string {
 }
 
 /** As files, and as paths: that is what they are where traces are mapped to sources. */
-const OWN_ROOTS = ['../../dist/', '../../src/'].flatMap((folder) => {
-  const url = new URL(folder, import.meta.url);
+const OWN_ROOTS = ['../dist/', '../src/'].flatMap((folder) => {
+  const url = ownFile(folder);
   return [url.href, fileURLToPath(url)];
 });
 

@@ -1,5 +1,6 @@
 import { BroodError } from '../errors/brood-error.ts';
 import { SerializationError } from '../errors/serialization-error.ts';
+import { OWN_ROOT } from '../util/own-files.ts';
 import { type Kind, kindByTag } from './kind.ts';
 import { define, isLeaf } from './members.ts';
 import type { Parcel } from './parcel.ts';
@@ -10,8 +11,6 @@ export function unpack(parcel: Parcel): unknown {
   if (missing.length === 0) return unpackNow(parcel);
   return Promise.all(missing.map((module) => import(module))).then(() => unpackNow(parcel));
 }
-
-const OWN_ROOT = new URL('..', import.meta.url).href;
 
 /** Only files of this library: what to load is not for a message to say. */
 function missingModules({ modules = {} }: Parcel): string[] {

@@ -4,6 +4,7 @@ import { listChild } from '../process/children.ts';
 import { currentIdentity } from '../process/identity.ts';
 import { launch } from '../process/launch.ts';
 import { presentAsProcess } from '../process/process.ts';
+import { ownFile } from '../util/own-files.ts';
 import type { Callee } from '../wire/callee.ts';
 import { outputSink, type Sink, type WorkerOutput } from './output.ts';
 import type { WorkerOrder, WorkerReply, WorkerRequest } from './protocol.ts';
@@ -33,7 +34,7 @@ export function launchWorker(options: WorkerLaunch, listener: ChildListener<Work
   const child = launch<WorkerRequest, WorkerReply>(
     {
       ...options,
-      main: new URL('./worker-main.js', import.meta.url),
+      main: ownFile('workers/worker-main.js'),
       identity: { name, daemon: true, isWorker: true, path: [...currentIdentity().path, count] },
       order: { initializer: options.initializer } satisfies WorkerOrder,
       body: [options.initArgs.bytes],

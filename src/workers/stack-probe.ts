@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import { OWN_ROOT } from '../util/own-files.ts';
 import { startTimer } from '../util/timer.ts';
 import type { StderrRelay } from './stderr-relay.ts';
 
@@ -75,8 +76,6 @@ function pause(socket: WebSocket): Promise<string[]> {
     });
   });
 }
-
-const OWN_ROOT = new URL('..', import.meta.url).href;
 
 /** From the innermost frame to the last that is not the library's own: what is outside of it says nothing about the task. */
 function describeFrames(frames: readonly CallFrame[], urls: ReadonlyMap<string, string>): string[] {

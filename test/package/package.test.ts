@@ -37,6 +37,17 @@ test('Every entry of the installed package can be imported', async () => {
   for (const { name } of entries) assert.ok(Object.keys(await import(name)).length > 0, name);
 });
 
+test('Every class is called as it is exported', async () => {
+  for (const { name } of entries) {
+    const classes = Object.entries((await import(name)) as object).filter(([, it]) => /^class\b/.test(String(it)));
+    assert.deepEqual(
+      classes.map(([, it]) => (it as { name: string }).name),
+      classes.map(([exported]) => exported),
+    );
+    if (name === 'brood') assert.ok(classes.length > 20);
+  }
+});
+
 test('The entry resolves to the installed package, not to the repository', () => {
   assert.equal(
     import.meta.resolve('brood').startsWith(new URL('../../node_modules/brood/', import.meta.url).href),

@@ -1,4 +1,3 @@
-import { isMainThread } from 'node:worker_threads';
 import type { Native } from '../contract.ts';
 import { createBellCalls } from './bells.ts';
 import { createDeathCalls } from './deaths.ts';
@@ -8,6 +7,8 @@ import { createMemoryCalls } from './memory.ts';
 
 /** Linux on x64 and arm64, glibc and musl. */
 export function createLinuxNative(arch: LinuxArch): Native {
+  // Not imported at the top: loading it is a part of every child's start, and not every child comes here.
+  const { isMainThread } = process.getBuiltinModule('node:worker_threads');
   const libc = new Libc();
   const gettid = libc.declare<(n: number) => number>('int64_t syscall(int64_t n)');
   const SYS_GETTID = { x64: 186, arm64: 178 }[arch];
