@@ -25,7 +25,9 @@ const entries = Object.entries(manifest.exports).flatMap(([name, entry]) =>
 /** Names of packages in import and export declarations, import() calls and require() calls, types included. */
 function importedPackages(path: string): string[] {
   const text = readFileSync(join(home, path), 'utf8').replace(/^\s*(\/?\*|\/\/).*$/gm, '');
-  const found = text.matchAll(/(?:\bfrom|\bimport|\bimport\(|\brequire\(|\bresolve\()\s*(['"])([^'"\n]+)\1/g);
+  const found = text.matchAll(
+    /(?:\bfrom|\bimport|\bimport\(|\brequire\(|(?<!scope\.)\bresolve\()\s*(['"])([^'"\n]+)\1/g,
+  );
   return [...found]
     .map((match) => match[2] ?? '')
     .filter((name) => /^(@[\w.-]+\/)?[a-z][\w.-]*(\/|$)/.test(name) && !builtinModules.includes(name))
