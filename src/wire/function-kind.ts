@@ -10,12 +10,14 @@ import type { EncodeContext, Kind } from './kind.ts';
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
-/** Captured variables are shared by the functions of one message. */
-const cells = new WeakMap<EncodeContext, Cells>();
+/** Captured variables are shared by the functions of one value, whatever else crosses with it. */
+const cells = new WeakMap<EncodeContext, Map<unknown, Cells>>();
 
 function cellsOf(message: EncodeContext): Cells {
-  const found = cells.get(message) ?? new Cells();
-  cells.set(message, found);
+  const parts = cells.get(message) ?? new Map<unknown, Cells>();
+  cells.set(message, parts);
+  const found = parts.get(message.part) ?? new Cells();
+  parts.set(message.part, found);
   return found;
 }
 

@@ -39,6 +39,8 @@ export interface Kind<T extends object = object, D extends object = object> {
 export interface EncodeContext {
   /** How shared memory in the message is kept alive until it has been read. */
   readonly carriage: Carriage;
+  /** Which of the values it is in that only cross together, such as the items of a chunk. */
+  readonly part: unknown;
   /** The sender is to keep this alive for as long as the message may be read, if its carriage is 'lent'. */
   hold(value: object): void;
   /** The process an error comes out of, for the last line of its stack; undefined for an error that is just a value. */

@@ -51,6 +51,10 @@ class Packer implements EncodeContext {
     this.#held = held;
   }
 
+  get part(): unknown {
+    return this.#trail.part;
+  }
+
   hold(value: object): void {
     this.#held?.push(value);
   }

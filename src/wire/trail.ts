@@ -42,6 +42,11 @@ export class Trail {
     return typeof this.#root === 'string' ? 0 : Number(this.#keys[0] ?? 0);
   }
 
+  /** Which of the values that only cross together this is in. */
+  get part(): unknown {
+    return typeof this.#root === 'string' ? undefined : this.#keys[0];
+  }
+
   /** Where the traversal began. */
   get start(): string {
     return typeof this.#root === 'string' ? this.#root : this.#root(this.index);

@@ -131,6 +131,19 @@ test('Closures capture locks, shared values, and other handles', async () => {
   assert.equal(total.value, 10);
 });
 
+test('Functions in several items of a map do not share what they assign to, however the items are chunked', async () => {
+  let total = 0;
+  const items = [1, 2, 3, 4].map((n) => ({
+    add: () => {
+      total += n;
+      return total;
+    },
+  }));
+  for (const chunkSize of [1, 2, 4])
+    assert.deepEqual(await pool.map((it) => it.add(), items, { chunkSize }), [1, 2, 3, 4]);
+  assert.equal(total, 0);
+});
+
 test('Process runs a closure', async () => {
   const total = new Value('i32');
   const k = 20;
