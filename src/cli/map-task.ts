@@ -1,5 +1,5 @@
 import type { FunctionRef } from '../functions/function-ref.ts';
-import { currentTask } from '../process/task-context.ts';
+import { currentTask } from '../process/current-task.ts';
 import { formatSuccess, type Run, type SuccessText } from './outcome.ts';
 import { sendStdoutToStderr } from './stdout-to-stderr.ts';
 import { createTaskFailure } from './task-failure.ts';

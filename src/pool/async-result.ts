@@ -28,24 +28,27 @@ export interface Stoppable {
   stop(reason: unknown): 'queued' | 'running' | 'settled';
 }
 
-/** Keeps the program alive until it has settled. An error that nobody asks for is no unhandled rejection. */
+/** Keeps the program alive until it has settled. */
 export class PendingResult<R> implements AsyncResult<R> {
   readonly #deferred = createDeferred<R>();
-  readonly #callbacks: Callbacks<R>;
+  readonly #callbacks: Callbacks<R> | undefined;
   readonly #job: Stoppable;
   readonly #alive: Disposable;
   #outcome: 'value' | 'error' | undefined;
 
-  constructor(callbacks: Callbacks<R>, job: Stoppable) {
-    for (const name of ['callback', 'errorCallback'] as const) {
-      if (callbacks[name] !== undefined && typeof callbacks[name] !== 'function') {
-        throw new TypeError(`Cannot use ${name}: it is no function; pass one`);
-      }
-    }
+  /** Throws a TypeError for a callback that is no function. */
+  constructor(callbacks: Callbacks<R> | undefined, job: Stoppable) {
+    checkCallback('callback', callbacks?.callback);
+    checkCallback('errorCallback', callbacks?.errorCallback);
     this.#callbacks = callbacks;
     this.#job = job;
     this.#alive = KeepAlive.hold();
+  }
+
+  /** For a user to ask when it suits: an error that nobody asks for is no unhandled rejection. */
+  asResult(): AsyncResult<R> {
     this.#deferred.promise.catch(() => {});
+    return this;
   }
 
   get promise(): Promise<R> {
@@ -55,13 +58,13 @@ export class PendingResult<R> implements AsyncResult<R> {
   /** Of several settlements the first counts. */
   resolve(value: R): void {
     if (!this.#settle('value')) return;
-    call(this.#callbacks.callback, value);
+    call(this.#callbacks?.callback, value);
     this.#deferred.resolve(value);
   }
 
   reject(error: unknown): void {
     if (!this.#settle('error')) return;
-    call(this.#callbacks.errorCallback, error);
+    call(this.#callbacks?.errorCallback, error);
     this.#deferred.reject(error);
   }
 
@@ -96,6 +99,11 @@ export class PendingResult<R> implements AsyncResult<R> {
     this.#alive[Symbol.dispose]();
     return true;
   }
+}
+
+function checkCallback(name: string, callback: unknown): void {
+  if (callback === undefined || typeof callback === 'function') return;
+  throw new TypeError(`Cannot use ${name}: it is no function; pass one`);
 }
 
 function call<T>(callback: ((value: T) => void) | undefined, value: T): void {

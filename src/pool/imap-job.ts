@@ -3,7 +3,6 @@ import { listenForAbort } from '../util/abort.ts';
 import { Deque } from '../util/deque.ts';
 import type { Crew, Job } from '../workers/crew.ts';
 import type { Outcome, TaskKind } from '../workers/task.ts';
-import type { ChunkSizer } from './chunk-sizer.ts';
 import type { Items } from './input.ts';
 import { ItemTasks } from './item-tasks.ts';
 
@@ -40,13 +39,13 @@ export class ImapJob<T> implements Job {
     crew: Crew,
     kind: TaskKind,
     items: Items<T>,
-    options: { sizer: ChunkSizer; isOrdered: boolean; window: () => number; signal: AbortSignal | undefined },
+    options: { chunkSize: number | 'auto'; isOrdered: boolean; window: () => number; signal: AbortSignal | undefined },
   ) {
     const { signal } = options;
     this.#crew = crew;
     this.#isOrdered = options.isOrdered;
     this.#window = options.window;
-    this.#source = new ItemTasks(kind, items, options.sizer, {
+    this.#source = new ItemTasks(kind, items, options.chunkSize, {
       allowance: () => this.#window() - (this.#source.count - this.#taken),
       onOutcome: (index, outcome) => this.#onOutcome(index, outcome),
       onInputEnd: (count, error) => this.#onInputEnd(count, error),

@@ -1,7 +1,8 @@
-import { type Outcome, Task, type TaskKind } from '../workers/task.ts';
+import { adaptiveSize } from '../workers/batch-size.ts';
+import { type Outcome, Task, type TaskKind, type TaskOwner } from '../workers/task.ts';
 import type { TaskSource } from '../workers/task-source.ts';
-import type { ChunkSizer } from './chunk-sizer.ts';
 import { type Input, type Items, openInput } from './input.ts';
+import { TaskWindow } from './task-window.ts';
 
 export interface ItemTasksEvents {
   /** How many more items may be read from the input now. */
@@ -14,19 +15,19 @@ export interface ItemTasksEvents {
 }
 
 /** A task for each item of an input, made when a worker can take it. */
-export class ItemTasks<T> implements TaskSource {
+export class ItemTasks<T> implements TaskSource, TaskOwner {
   readonly kind: TaskKind;
   readonly #input: Input<T>;
-  readonly #sizer: ChunkSizer;
+  readonly #chunkSize: number | 'auto';
   readonly #events: ItemTasksEvents;
   /** Those that have not settled. */
-  readonly #live = new Set<Task>();
+  readonly #live = new TaskWindow();
   #count = 0;
   #hasEnded = false;
 
-  constructor(kind: TaskKind, items: Items<T>, sizer: ChunkSizer, events: ItemTasksEvents) {
+  constructor(kind: TaskKind, items: Items<T>, chunkSize: number | 'auto', events: ItemTasksEvents) {
     this.kind = kind;
-    this.#sizer = sizer;
+    this.#chunkSize = chunkSize;
     this.#events = events;
     this.#input = openInput(items, () => events.onReady());
   }
@@ -35,7 +36,7 @@ export class ItemTasks<T> implements TaskSource {
     return !this.#hasEnded;
   }
 
-  get live(): ReadonlySet<Task> {
+  get live(): Iterable<Task> {
     return this.#live;
   }
 
@@ -48,12 +49,22 @@ export class ItemTasks<T> implements TaskSource {
     return Math.min(this.#input.remaining, this.#events.allowance());
   }
 
-  chunkSize(workers: number): number {
-    return this.#sizer.next(this.#input.remaining, workers);
+  countQueued(): number {
+    const { backlog } = this;
+    return Number.isFinite(backlog) ? backlog : 0;
   }
 
-  onRan(ms: number): void {
-    this.#sizer.record(ms);
+  get isFixed(): boolean {
+    return this.#chunkSize !== 'auto';
+  }
+
+  chunkSize(workers: number): number {
+    return this.#chunkSize === 'auto' ? adaptiveSize(this.kind.cost, this.#input.remaining, workers) : this.#chunkSize;
+  }
+
+  onSettle(task: Task, outcome: Outcome): void {
+    this.#live.remove(task);
+    this.#events.onOutcome(task.index, outcome);
   }
 
   take(max: number): Task[] {
@@ -78,12 +89,8 @@ export class ItemTasks<T> implements TaskSource {
   }
 
   #createTask(value: T): Task {
-    const index = this.#count;
+    const task = new Task(this.kind, value, this.#count, this);
     this.#count += 1;
-    const task = new Task(this.kind, { value }, `items[${index}]`, (outcome) => {
-      this.#live.delete(task);
-      this.#events.onOutcome(index, outcome);
-    });
     this.#live.add(task);
     return task;
   }

@@ -1,9 +1,8 @@
 import { CancelledError } from '../errors/cancelled-error.ts';
 import { listenForAbort } from '../util/abort.ts';
 import type { Crew, Job } from '../workers/crew.ts';
-import type { Outcome, Task, TaskKind } from '../workers/task.ts';
+import type { Outcome, TaskKind } from '../workers/task.ts';
 import { type Callbacks, PendingResult, type Stoppable } from './async-result.ts';
-import type { ChunkSizer } from './chunk-sizer.ts';
 import type { Items } from './input.ts';
 import { ItemTasks } from './item-tasks.ts';
 
@@ -26,26 +25,20 @@ export class MapJob<T, R> implements Job, Stoppable {
     crew: Crew,
     kind: TaskKind,
     items: Items<T>,
-    options: { sizer: ChunkSizer; onFailure: OnFailure; signal: AbortSignal | undefined },
+    options: { chunkSize: number | 'auto'; onFailure: OnFailure; signal: AbortSignal | undefined },
     callbacks: Callbacks<R[]>,
   ) {
     const { signal } = options;
     this.#crew = crew;
     this.#onFailure = options.onFailure;
+    this.#source = new ItemTasks(kind, items, options.chunkSize, {
+      allowance: () => Number.POSITIVE_INFINITY,
+      onOutcome: (index, outcome) => this.#onOutcome(index, outcome),
+      onInputEnd: (count, error) => this.#onInputEnd(count, error),
+      onReady: () => this.#crew.enqueue(this.#source),
+    });
     this.result = new PendingResult<R[]>(callbacks, this);
     this.#unlisten = listenForAbort(signal, () => this.#fail(signal?.reason));
-    try {
-      this.#source = new ItemTasks(kind, items, options.sizer, {
-        allowance: () => Number.POSITIVE_INFINITY,
-        onOutcome: (index, outcome) => this.#onOutcome(index, outcome),
-        onInputEnd: (count, error) => this.#onInputEnd(count, error),
-        onReady: () => this.#crew.enqueue(this.#source),
-      });
-    } catch (error) {
-      this.#unlisten();
-      this.result.reject(error); // Releases what it holds; the caller gets the error itself.
-      throw error;
-    }
     crew.addJob(this);
     if (signal?.aborted) this.#fail(signal.reason);
     crew.enqueue(this.#source);
@@ -100,13 +93,7 @@ export class MapJob<T, R> implements Job, Stoppable {
     if (this.result.ready()) return;
     this.result.reject(error);
     this.#source.close();
-    const isRunning = (task: Task): boolean => task.state === 'running';
-    const tasks = [...this.#source.live];
-    for (const task of tasks.filter(isRunning)) task.disown();
-    this.#crew.cancelAll(
-      tasks.filter((task) => !isRunning(task)),
-      error,
-    );
+    this.#crew.cancelWaiting(this.#source.live, error);
     this.#release();
   }
 

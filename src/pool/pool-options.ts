@@ -6,7 +6,7 @@ import { toCallee } from '../wire/callee.ts';
 import { encode } from '../wire/codec.ts';
 import type { CrewOptions } from '../workers/crew.ts';
 import { WORKER_OUTPUTS, type WorkerOutput } from '../workers/output.ts';
-import type { EncodedValue } from '../workers/task.ts';
+import { EncodedValue } from '../workers/task.ts';
 import { resolveTaskOptions, type TaskOptions } from '../workers/task-options.ts';
 
 export interface PoolOptions extends ChildOptions {
@@ -85,7 +85,7 @@ export function resolvePoolOptions(options: number | PoolOptions): CrewOptions {
 
 function encodeInitArgs(initArgs: readonly unknown[]): EncodedValue {
   const held: object[] = [];
-  return { bytes: encode(initArgs, 'initArgs', { carriage: 'lent', held }), held };
+  return new EncodedValue(encode(initArgs, 'initArgs', { carriage: 'lent', held }), held);
 }
 
 export function checkProcesses(processes: number): number {

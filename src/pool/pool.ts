@@ -1,20 +1,21 @@
 import { StateError } from '../errors/state-error.ts';
 import type { Target } from '../functions/function-ref.ts';
 import { refuseWhileImporting } from '../process/import-guard.ts';
+import { createDeferred } from '../util/deferred.ts';
 import { type Wait, waitFor } from '../util/wait.ts';
-import { toCallee } from '../wire/callee.ts';
 import { Crew } from '../workers/crew.ts';
 import type { PoolStatistics } from '../workers/statistics.ts';
 import type { TaskKind } from '../workers/task.ts';
 import { resolveTaskOptions, type TaskOptions, type TaskSettings } from '../workers/task-options.ts';
-import { ApplyJob } from './apply-job.ts';
-import type { AsyncResult, Callbacks, PendingResult } from './async-result.ts';
-import { ChunkSizer, checkChunkSize } from './chunk-sizer.ts';
+import { ApplyJob, type Settler } from './apply-job.ts';
+import { type AsyncResult, type Callbacks, PendingResult, type Stoppable } from './async-result.ts';
+import { checkChunkSize } from './chunk-size.ts';
 import { type ImapIterator, ResultIterator } from './imap-iterator.ts';
 import { ImapJob } from './imap-job.ts';
 import type { Items } from './input.ts';
 import { MapJob, type OnFailure } from './map-job.ts';
 import { checkProcesses, type PoolOptions, resolvePoolOptions } from './pool-options.ts';
+import { TaskKinds } from './task-kinds.ts';
 
 export interface MapOptions extends TaskOptions {
   /** Items sent to a worker at once. Default 'auto': adapts to measured cost. `timeout` stays per item. */
@@ -32,8 +33,6 @@ export interface ImapOptions extends TaskOptions {
 
 /** What a window counts for a chunk that is still finding its size. */
 const AUTO_CHUNK = 16;
-
-const NO_CALLBACKS: Callbacks<unknown> = {};
 
 /** The pool that a user dropped without closing it. Its crew knows nothing of it, so that it can be collected. */
 const dropped = new FinalizationRegistry<Crew>((crew) => {
@@ -63,6 +62,7 @@ export class Pool implements AsyncDisposable {
   readonly #crew: Crew;
   readonly #defaults: TaskOptions;
   readonly #defaultSettings: TaskSettings;
+  readonly #kinds = new TaskKinds();
 
   /** Starts the workers; a number is `processes`. Throws a RangeError or TypeError for an option that cannot be. */
   constructor(options: number | PoolOptions = {}) {
@@ -74,8 +74,14 @@ export class Pool implements AsyncDisposable {
   }
 
   /** `fn(...args)` in a worker. The arguments are taken as they are now. Rejects with a SerializationError if one cannot cross. */
-  async apply<A extends unknown[], R>(fn: Target<A, R>, args?: A, options?: TaskOptions): Promise<Awaited<R>> {
-    return await this.#apply<R>(fn as Target, args, options).promise;
+  apply<A extends unknown[], R>(fn: Target<A, R>, args?: A, options?: TaskOptions): Promise<Awaited<R>> {
+    const deferred = createDeferred<Awaited<R>>();
+    try {
+      this.#apply<R>(fn as Target, args, options, () => deferred);
+    } catch (error) {
+      deferred.reject(error);
+    }
+    return deferred.promise;
   }
 
   /** The same, with a result to poll, or callbacks. */
@@ -84,7 +90,12 @@ export class Pool implements AsyncDisposable {
     args?: A,
     options?: TaskOptions & Callbacks<Awaited<R>>,
   ): AsyncResult<Awaited<R>> {
-    return this.#apply<R>(fn as Target, args, options, options);
+    let result: PendingResult<Awaited<R>> | undefined;
+    this.#apply<R>(fn as Target, args, options, (job) => {
+      result = new PendingResult(options, job);
+      return result;
+    });
+    return (result as PendingResult<Awaited<R>>).asResult();
   }
 
   /** `fn(item)` for each item; the results in the order of the items. */
@@ -97,7 +108,7 @@ export class Pool implements AsyncDisposable {
     items: Items<T>,
     options: MapOptions & Callbacks<Awaited<R>[]> = {},
   ): AsyncResult<Awaited<R>[]> {
-    return this.#map<T, Awaited<R>>(fn as Target, 'item', items, options, options);
+    return this.#map<T, Awaited<R>>(fn as Target, 'item', items, options, options).asResult();
   }
 
   /** Like map, but reports each item's own outcome instead of failing. Rejects if the input throws, or the pool is terminated. */
@@ -124,7 +135,7 @@ export class Pool implements AsyncDisposable {
     items: Items<A>,
     options: MapOptions & Callbacks<Awaited<R>[]> = {},
   ): AsyncResult<Awaited<R>[]> {
-    return this.#map<A, Awaited<R>>(fn as Target, 'args', items, options, options);
+    return this.#map<A, Awaited<R>>(fn as Target, 'args', items, options, options).asResult();
   }
 
   /** Results in the order of the items, as they come. Leaving the loop early cancels the rest and lets the input go. */
@@ -189,12 +200,12 @@ export class Pool implements AsyncDisposable {
     fn: Target,
     args: unknown[] = [],
     options: TaskOptions | undefined,
-    callbacks: Callbacks<Awaited<R>> = NO_CALLBACKS,
-  ): PendingResult<Awaited<R>> {
+    createSettler: (job: Stoppable) => Settler<Awaited<R>>,
+  ): void {
     const kind = this.#kind(fn, 'args', options);
     if (!Array.isArray(args))
       throw new TypeError(`Cannot call with args of type ${typeof args}: it is no array; pass [argument]`);
-    return ApplyJob.start<Awaited<R>>(this.#crew, kind, args, options?.signal, callbacks);
+    new ApplyJob<Awaited<R>>(this.#crew, kind, args, options?.signal, createSettler);
   }
 
   #map<T, R>(
@@ -206,8 +217,9 @@ export class Pool implements AsyncDisposable {
     onFailure: OnFailure = options.failFast === false ? 'fail-late' : 'fail-fast',
   ) {
     const kind = this.#kind(fn, call, options);
-    const sizer = new ChunkSizer(checkChunkSize(options.chunkSize, 'auto'));
-    return new MapJob<T, R>(this.#crew, kind, items, { sizer, onFailure, signal: options.signal }, callbacks).result;
+    const chunkSize = checkChunkSize(options.chunkSize, 'auto');
+    return new MapJob<T, R>(this.#crew, kind, items, { chunkSize, onFailure, signal: options.signal }, callbacks)
+      .result;
   }
 
   #imap<T, R>(fn: Target, items: Items<T>, options: ImapOptions, isOrdered: boolean): ImapIterator<Awaited<R>> {
@@ -224,15 +236,13 @@ export class Pool implements AsyncDisposable {
     }
     const crew = this.#crew;
     const window = (): number => bufferSize ?? 2 * crew.processes * (chunkSize === 'auto' ? AUTO_CHUNK : chunkSize);
-    return new ResultIterator(
-      new ImapJob(crew, kind, items, { sizer: new ChunkSizer(chunkSize), isOrdered, window, signal }),
-    );
+    return new ResultIterator(new ImapJob(crew, kind, items, { chunkSize, isOrdered, window, signal }));
   }
 
   #kind(fn: Target, call: TaskKind['call'], options: TaskOptions | undefined): TaskKind {
     this.#checkOpen('take a task');
     const settings = options ? resolveTaskOptions(options, this.#defaults) : this.#defaultSettings;
-    return { target: toCallee(fn, 'fn'), call, settings };
+    return this.#kinds.find(fn, call, settings);
   }
 
   #checkOpen(action: string): void {

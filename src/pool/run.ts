@@ -1,8 +1,10 @@
 import type { Target } from '../functions/function-ref.ts';
 import { refuseWhileImporting } from '../process/import-guard.ts';
+import { createDeferred } from '../util/deferred.ts';
 import { waitFor } from '../util/wait.ts';
 import { toCallee } from '../wire/callee.ts';
 import { Crew } from '../workers/crew.ts';
+import { RunCost } from '../workers/run-cost.ts';
 import { resolveTaskOptions, type TaskOptions } from '../workers/task-options.ts';
 import { ApplyJob } from './apply-job.ts';
 import { resolvePoolOptions } from './pool-options.ts';
@@ -21,6 +23,7 @@ export async function run<A extends unknown[], R>(
     target: toCallee(fn as Target, 'fn'),
     call: 'args',
     settings: resolveTaskOptions(options),
+    cost: new RunCost(),
   } as const;
   const { memoryLimit } = options;
   const crew = new Crew(
@@ -32,7 +35,9 @@ export async function run<A extends unknown[], R>(
     }),
   );
   try {
-    return await ApplyJob.start<Awaited<R>>(crew, kind, args, options.signal, {}).promise;
+    const result = createDeferred<Awaited<R>>();
+    new ApplyJob<Awaited<R>>(crew, kind, args, options.signal, () => result);
+    return await result.promise;
   } finally {
     crew.terminate();
     await waitFor(crew.ended, () => crew.state === 'ended', undefined);

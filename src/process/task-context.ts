@@ -15,11 +15,28 @@ export interface TaskContext {
 
 const contexts = new AsyncLocalStorage<TaskContext>();
 
-/** The running task, also after an `await`; null outside one. */
-export function currentTask(): TaskContext | null {
-  return contexts.getStore() ?? null;
+let isWanted = false;
+let findRunning: () => TaskContext | undefined = () => undefined;
+
+/** Somebody in this process may ask: from now on every task gets a context. */
+export function wantContexts(): void {
+  isWanted = true;
+}
+
+/** False: nobody can ask, and a task may be run without, which is ten times cheaper. */
+export function areContextsWanted(): boolean {
+  return isWanted;
+}
+
+/** What runs one task at a time says how to find the one that was begun without a context. */
+export function offerRunningTask(find: () => TaskContext | undefined): void {
+  findRunning = find;
 }
 
 export function runInContext<T>(context: TaskContext, run: () => T): T {
   return contexts.run(context, run);
+}
+
+export function findContext(): TaskContext | undefined {
+  return contexts.getStore() ?? findRunning();
 }

@@ -37,6 +37,10 @@ export class Deque<T> {
     return this.#length === 0 ? undefined : this.#slots[this.#head];
   }
 
+  last(): T | undefined {
+    return this.#length === 0 ? undefined : this.#slots[(this.#head + this.#length - 1) & (this.#slots.length - 1)];
+  }
+
   clear(): void {
     this.#slots = new Array(16);
     this.#head = 0;

@@ -11,7 +11,8 @@ export async function loadCall(callee: Callee, bytes: Uint8Array): Promise<[(...
   return [fn, await decode(bytes)];
 }
 
-async function loadCallee(callee: Callee): Promise<(...args: unknown[]) => unknown> {
+/** The function alone. */
+export async function loadCallee(callee: Callee): Promise<(...args: unknown[]) => unknown> {
   if (callee.closure === undefined) return await loadFunction(callee);
   return (await decode(Buffer.from(callee.closure, 'base64'))) as (...args: unknown[]) => unknown;
 }

@@ -1,16 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Channel } from '../channel/channel.ts';
-import { SerializationError } from '../errors/serialization-error.ts';
-import { currentIdentity } from '../process/identity.ts';
-import { importGuarded } from '../process/import-guard.ts';
-import { runInContext } from '../process/task-context.ts';
-import { decode, encode } from '../wire/codec.ts';
-import { loadCall } from '../wire/load-call.ts';
-import { describe, encodeThrown } from './encode-thrown.ts';
+import { areContextsWanted, offerRunningTask, runInContext } from '../process/task-context.ts';
+import { Deque } from '../util/deque.ts';
+import { encode } from '../wire/codec.ts';
+import { Answers } from './answers.ts';
+import type { Ledger } from './ledger.ts';
+import { type AnyFunction, ChunkLoader, type LoadedChunk } from './loaded-chunk.ts';
 import type { RunRequest, WorkerReply, WorkerRequest } from './protocol.ts';
 import { RunningTask } from './running-task.ts';
-
-type AnyFunction = (...args: unknown[]) => unknown;
 
 /** How long tasks may follow each other without a turn of the event loop, in milliseconds: requests to abort wait for one. */
 const TURN = 5;
@@ -18,161 +15,165 @@ const TURN = 5;
 /** Decoding that takes longer than this is told, so that it does not count as time of the task, in milliseconds. */
 const SLOW = 2;
 
-/** Runs the tasks of one chunk after another, in a worker. Each answer has left the process before the next task begins. */
+/** An end that comes with more than this share of the time still left was asked for too early. */
+const EARLY = 1 / 5;
+
+/** The task that is being run. */
+interface Current {
+  readonly seq: number;
+  readonly request: RunRequest;
+  readonly start: number;
+  /** What it finds in `currentTask()`; made when somebody first looks at it, or listens. */
+  task: RunningTask | undefined;
+}
+
+/** Runs the tasks of one chunk after another, in a worker, those that it can claim. */
 export class ChunkRunner {
   readonly #channel: Channel<WorkerReply, WorkerRequest>;
-  readonly #functions: Array<AnyFunction | undefined> = [];
-  readonly #targets: RunRequest['target'][] = [];
-  #chunk = -1;
-  #index = 0;
-  #running: RunningTask | undefined;
-  /** Tasks of the chunk that were cancelled before they began. */
-  readonly #skipped = new Set<number>();
-  #isCutShort = false;
-  /** Its parent thinks that the first task is out of time, while its values are still being loaded. */
-  #isLate = false;
+  readonly #ledger: Ledger;
+  readonly #answers: Answers;
+  readonly #loader = new ChunkLoader();
+  readonly #inbox = new Deque<{ readonly request: RunRequest; readonly body: Buffer }>();
+  #isWorking = false;
+  #current: Current | undefined;
+  /** A task of which its parent thinks that it is out of time, before it has begun. */
+  #late: number | undefined;
   #lastTurn = 0;
 
-  constructor(channel: Channel<WorkerReply, WorkerRequest>) {
+  constructor(channel: Channel<WorkerReply, WorkerRequest>, ledger: Ledger) {
     this.#channel = channel;
+    this.#ledger = ledger;
+    this.#answers = new Answers(channel, ledger);
+    offerRunningTask(() => this.#current && this.#contextOf(this.#current));
   }
 
-  async run(request: RunRequest, body: Buffer): Promise<void> {
-    const { chunk, tasks } = request;
-    this.#chunk = chunk;
-    this.#index = 0;
-    this.#isCutShort = false;
-    this.#isLate = false;
-    this.#skipped.clear();
-    if (request.target) this.#tell(request.fn, request.target);
-    const isLoading = !this.#functions[request.fn];
-    this.#channel.send({ kind: 'begun', chunk, isLoading });
+  accept(request: RunRequest, body: Buffer): void {
+    if (!this.#ledger.isShared) for (let i = 0; i < request.count; i += 1) this.#ledger.open(request.first + i);
+    this.#inbox.push({ request, body });
+    if (!this.#isWorking) void this.#work();
+  }
+
+  abort({ seq, reason }: Extract<WorkerRequest, { kind: 'abort' }>): void {
+    this.#channel.send({ kind: 'heard', seq });
+    if (this.#current?.seq === seq) this.#abortCurrent(this.#current, reason);
+    else if (reason === 'cancel') this.withdraw([seq]);
+    else this.#late = seq;
+  }
+
+  withdraw(seqs: readonly number[]): void {
+    const withdrawn = seqs.filter((seq) => this.#ledger.tryTakeBack(seq));
+    if (withdrawn.length > 0) this.#channel.send({ kind: 'withdrawn', seqs: withdrawn });
+  }
+
+  #abortCurrent(current: Current, reason: 'timeout' | 'cancel'): void {
+    const { timeout } = current.request;
+    const isEarly = timeout !== undefined && current.start + timeout - performance.now() > timeout * EARLY;
+    // Its parent counts the time from when it sent the task: by far too early where this process was slow to take it.
+    if (reason === 'timeout' && isEarly) this.#channel.send({ kind: 'loaded', seq: current.seq });
+    else this.#contextOf(current).abort(reason);
+  }
+
+  async #work(): Promise<void> {
+    this.#isWorking = true;
+    for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) await this.#run(next.request, next.body);
+    this.#isWorking = false;
+    this.#answers.tell();
+  }
+
+  async #run(request: RunRequest, body: Buffer): Promise<void> {
+    const { first, timeout } = request;
+    this.#loader.tell(request);
+    const isLoading = !this.#loader.isLoaded(request);
+    const isTimed = timeout !== undefined;
+    if (isTimed || !this.#ledger.isShared) this.#channel.send({ kind: 'begun', seq: first, isLoading });
     this.#lastTurn = performance.now();
-    let loaded: { fn: AnyFunction; values: unknown[] };
+    let loaded: LoadedChunk;
     try {
-      loaded = await this.#load(request, body);
+      loaded = await this.#loader.load(request, body);
     } catch (error) {
-      if (tasks.length > 1) this.#channel.send({ kind: 'undecodable', chunk });
-      else this.#refuse(chunk, error);
+      this.#refuse(request, error);
       return;
     }
-    if (isLoading || this.#isLate || performance.now() - this.#lastTurn > SLOW)
-      this.#channel.send({ kind: 'loaded', chunk });
-    for (; this.#index < tasks.length && !this.#isCutShort; this.#index += 1) {
-      const index = this.#index;
-      if (this.#skipped.has(index)) this.#channel.send({ kind: 'skipped', chunk, index, ms: 0 });
-      else await this.#runTask(request, loaded.fn, loaded.values[index], index);
-      if (performance.now() - this.#lastTurn > TURN) {
+    if (isTimed && (isLoading || performance.now() - this.#lastTurn > SLOW))
+      this.#channel.send({ kind: 'loaded', seq: first });
+    await this.#runAll(request, loaded);
+  }
+
+  async #runAll(request: RunRequest, { fn, inputOf }: LoadedChunk): Promise<void> {
+    const { first, count } = request;
+    let now = performance.now();
+    for (let index = 0; index < count; index += 1) {
+      const seq = first + index;
+      if (!this.#ledger.tryBegin(seq)) continue;
+      if (this.#late === seq) this.#channel.send({ kind: 'loaded', seq });
+      const current: Current = { seq, request, start: now, task: undefined };
+      this.#current = current;
+      try {
+        let value = inputOf(index);
+        if (value instanceof Promise) value = await value;
+        let result = this.#call(current, fn, value);
+        if (isThenable(result)) {
+          this.#answers.tell();
+          result = await result;
+        }
+        current.task?.end();
+        now = performance.now();
+        if (current.task?.hasReported) this.#answers.message(seq, now - current.start, result);
+        else this.#answers.value(seq, now - current.start, result, now);
+      } catch (error) {
+        current.task?.end();
+        now = performance.now();
+        this.#answers.error(seq, now - current.start, error);
+      }
+      this.#current = undefined;
+      if (now - this.#lastTurn > TURN) {
+        this.#answers.tell();
         await nextTurn();
-        this.#lastTurn = performance.now();
+        now = performance.now();
+        this.#lastTurn = now;
       }
     }
-    this.#channel.send({ kind: 'done', chunk, next: this.#index });
   }
 
-  /** A number that was not used for long may stand for another function now. */
-  #tell(fn: number, target: NonNullable<RunRequest['target']>): void {
-    this.#targets[fn] = target;
-    this.#functions[fn] = undefined;
+  #call(current: Current, fn: AnyFunction, value: unknown): unknown {
+    const isItem = current.request.call === 'item';
+    if (!areContextsWanted()) return isItem ? fn(value) : fn(...(value as unknown[]));
+    return runInContext(this.#contextOf(current), () => (isItem ? fn(value) : fn(...(value as unknown[]))));
   }
 
-  abort({ chunk, index, reason }: Extract<WorkerRequest, { kind: 'abort' }>): void {
-    if (chunk !== this.#chunk || index < this.#index) return;
-    if (index === this.#index) this.#channel.send({ kind: 'heard', chunk, index });
-    if (index === this.#index && this.#running) this.#abortRunning(this.#running, reason);
-    else if (reason === 'cancel') this.#skipped.add(index);
-    else this.#isLate = true;
-  }
-
-  #abortRunning(task: RunningTask, reason: 'timeout' | 'cancel'): void {
-    if (reason === 'timeout' && task.isEarly) this.#channel.send({ kind: 'loaded', chunk: this.#chunk });
-    else task.abort(reason);
-  }
-
-  cut({ chunk }: Extract<WorkerRequest, { kind: 'cut' }>): void {
-    if (chunk === this.#chunk) this.#isCutShort = true;
-  }
-
-  async #load({ fn, target }: RunRequest, body: Buffer): Promise<{ fn: AnyFunction; values: unknown[] }> {
-    const known = this.#functions[fn];
-    const ref = target ?? this.#targets[fn];
-    if (known) {
-      const values = decode(body);
-      // Only values with classes or functions of modules that are still to be imported take the long way.
-      return {
-        fn: known,
-        values: (values instanceof Promise
-          ? await importGuarded(ref?.module ?? '', () => values)
-          : values) as unknown[],
-      };
-    }
-    if (!ref) throw new TypeError(`Cannot run function ${fn}: this worker was never told which it is`);
-    const [loaded, values] = await importGuarded(ref.module, () => loadCall(ref, body));
-    this.#functions[fn] = loaded;
-    return { fn: loaded, values: values as unknown[] };
-  }
-
-  async #runTask({ chunk, call, tasks }: RunRequest, fn: AnyFunction, value: unknown, index: number): Promise<void> {
-    const task = new RunningTask(tasks[index] as RunRequest['tasks'][number], (value) =>
-      this.#report(chunk, index, value),
+  #contextOf(current: Current): RunningTask {
+    const { seq, request, start } = current;
+    const index = seq - request.first;
+    current.task ??= new RunningTask(
+      {
+        id: typeof request.ids === 'number' ? request.ids + index : (request.ids[index] as number),
+        attempt: request.attempts?.[index] ?? 1,
+        timeout: request.timeout,
+        start,
+      },
+      (value) => this.#report(seq, value),
     );
-    this.#running = task;
-    const start = performance.now();
-    try {
-      let result = runInContext(task, () => (call === 'item' ? fn(value) : fn(...(value as unknown[]))));
-      if (isThenable(result)) result = await result;
-      task.end();
-      this.#answer(chunk, index, performance.now() - start, result);
-    } catch (error) {
-      task.end();
-      const ms = performance.now() - start;
-      this.#channel.send({ kind: 'error', chunk, index, ms }, encodeThrown(error, currentIdentity().name));
-    }
-    this.#running = undefined;
+    return current.task;
   }
 
   /** Progress is news, not a result: what cannot be sent is dropped with a warning. */
-  #report(chunk: number, index: number, value: unknown): void {
+  #report(seq: number, value: unknown): void {
     try {
-      this.#channel.send({ kind: 'progress', chunk, index }, encode(value, 'progress'));
+      this.#channel.send({ kind: 'progress', seq }, encode(value, 'progress'));
     } catch (error) {
       process.emitWarning((error as Error).message, { code: 'BROOD_PROGRESS_DROPPED' });
     }
   }
 
-  #answer(chunk: number, index: number, ms: number, result: unknown): void {
-    if (isKeptByJson(result)) {
-      this.#channel.send({ kind: 'value', chunk, index, ms, value: result });
+  /** Function or values could not be loaded: nobody can tell whose fault it is, unless there is only one task. */
+  #refuse({ first, count }: RunRequest, error: unknown): void {
+    if (count === 1) {
+      if (this.#ledger.tryBegin(first)) this.#answers.error(first, 0, error);
       return;
     }
-    try {
-      this.#channel.send({ kind: 'value', chunk, index, ms }, encode(result, 'result'));
-    } catch (error) {
-      if (!(error instanceof SerializationError)) throw error;
-      const { message, path } = error;
-      this.#channel.send({ kind: 'unsendable', chunk, index, ms, message, path, value: describe(result) });
-    }
-  }
-
-  /** The only task of a chunk whose function or value could not be loaded. */
-  #refuse(chunk: number, error: unknown): void {
-    this.#channel.send({ kind: 'error', chunk, index: 0, ms: 0 }, encodeThrown(error, currentIdentity().name));
-    this.#channel.send({ kind: 'done', chunk, next: 1 });
-  }
-}
-
-/** What `JSON.parse(JSON.stringify(value))` returns unchanged, as a member of an object. */
-function isKeptByJson(value: unknown): boolean {
-  switch (typeof value) {
-    case 'undefined':
-    case 'boolean':
-      return true;
-    case 'string':
-      return value.length < 1024;
-    case 'number':
-      return Number.isFinite(value) && !Object.is(value, -0);
-    default:
-      return value === null;
+    const seqs: number[] = [];
+    for (let seq = first; seq < first + count; seq += 1) if (this.#ledger.tryTakeBack(seq)) seqs.push(seq);
+    if (seqs.length > 0) this.#channel.send({ kind: 'undecodable', seqs });
   }
 }
 

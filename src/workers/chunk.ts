@@ -1,119 +1,81 @@
-import { encode } from '../wire/codec.ts';
 import type { RunRequest } from './protocol.ts';
-import type { EncodedValue, Outcome, Task } from './task.ts';
+import type { Task, TaskKind } from './task.ts';
 import type { TaskSource } from './task-source.ts';
 
-let count = 0;
-
-/** Tasks of one source that a worker got together. It runs them in order; the answer to one begins the next. */
+/** Tasks of one source that a worker got together. It runs them in order. */
 export class Chunk {
-  readonly id: number;
   readonly source: TaskSource;
-  readonly tasks: readonly Task[];
+  readonly kind: TaskKind;
+  /** Number of its first task in the worker. */
+  readonly first: number;
+  readonly length: number;
   /** Shared objects of the values, which must live until the worker has them. */
   readonly held: readonly object[];
+  /** Without those that were taken back. */
+  readonly #tasks: Array<Task | undefined>;
   #index = 0;
-  /** The worker has told that it has begun: what it is running is lost with it. Until then nothing is. */
-  hasBegun = false;
 
-  constructor(source: TaskSource, tasks: readonly Task[], held: readonly object[]) {
-    count += 1;
-    this.id = count;
+  constructor(source: TaskSource, first: number, tasks: readonly Task[], held: readonly object[]) {
     this.source = source;
-    this.tasks = tasks;
+    this.kind = source.kind;
+    this.first = first;
+    this.length = tasks.length;
     this.held = held;
+    this.#tasks = [...tasks];
   }
 
-  get index(): number {
-    return this.#index;
+  /** Number of the first task that has not been answered. */
+  get seq(): number {
+    return this.first + this.#index;
   }
 
-  /** What the worker is running, as far as it has told; undefined once all have been answered. */
+  get end(): number {
+    return this.first + this.length;
+  }
+
+  /** How many are left, those taken back included. */
+  get left(): number {
+    return this.length - this.#index;
+  }
+
+  /** The first task that has not been answered; undefined if it was taken back. */
   get current(): Task | undefined {
-    return this.tasks[this.#index];
+    return this.#tasks[this.#index];
   }
 
-  advance(): Task | undefined {
+  advance(): void {
     this.#index += 1;
-    return this.current;
   }
 
-  /** Those that have not begun. */
-  get rest(): readonly Task[] {
-    return this.tasks.slice(this.#index + 1);
+  find(task: Task): number | undefined {
+    const index = this.#tasks.indexOf(task, this.#index);
+    return index < 0 ? undefined : this.first + index;
   }
 
-  toRequest(fn: number, isNew: boolean): RunRequest {
-    const { target, call } = this.source.kind;
+  at(seq: number): Task | undefined {
+    return this.#tasks[seq - this.first];
+  }
+
+  /** The worker will not run it. */
+  remove(seq: number): void {
+    this.#tasks[seq - this.first] = undefined;
+  }
+
+  toRequest(tasks: readonly Task[], fn: number, isNew: boolean, lengths: readonly number[] | undefined): RunRequest {
+    const { target, call, settings } = this.kind;
+    const firstId = tasks[0]?.id ?? 0;
+    const isInARow = tasks.every(({ id }, index) => id === firstId + index);
     return {
       kind: 'run',
-      chunk: this.id,
+      first: this.first,
+      count: this.length,
       fn,
       ...(isNew && { target }),
       call,
-      tasks: this.tasks.map(({ id, attempt, kind }) => ({
-        id,
-        attempt: attempt + 1,
-        timeout: finite(kind.settings.timeout),
-      })),
+      ids: isInARow ? firstId : tasks.map(({ id }) => id),
+      ...(tasks.some(({ attempt }) => attempt !== 1) && { attempts: tasks.map(({ attempt }) => attempt) }),
+      ...(Number.isFinite(settings.timeout) && { timeout: settings.timeout }),
+      ...(lengths && { lengths }),
     };
   }
-}
-
-export interface EncodedValues {
-  readonly value: EncodedValue;
-  readonly sendable: Task[];
-  readonly refused: Array<[Task, Outcome]>;
-}
-
-/** The bytes of a chunk's values, an array; and those tasks whose value cannot cross, each with the reason. */
-export function encodeValues(tasks: readonly Task[]): EncodedValues {
-  const [first] = tasks;
-  if (tasks.length === 1 && first && 'bytes' in first.input)
-    return { value: first.input, sendable: [first], refused: [] };
-  try {
-    return { value: encodeAll(tasks), sendable: [...tasks], refused: [] };
-  } catch {
-    const sendable: Task[] = [];
-    const refused: Array<[Task, Outcome]> = [];
-    for (const task of tasks) {
-      try {
-        encodeAll([task]);
-        sendable.push(task);
-      } catch (error) {
-        refused.push([task, { is: 'error', error }]);
-      }
-    }
-    return encodeRest(sendable, refused);
-  }
-}
-
-/** A value that is another one at each look may pass alone and not together with the others. */
-function encodeRest(sendable: Task[], refused: Array<[Task, Outcome]>): EncodedValues {
-  try {
-    return { value: encodeAll(sendable), sendable, refused };
-  } catch (error) {
-    for (const task of sendable) refused.push([task, { is: 'error', error }]);
-    return { value: { bytes: Buffer.alloc(0), held: [] }, sendable: [], refused };
-  }
-}
-
-/** The bytes of one value, as a chunk of its own. */
-export function encodeValue(value: unknown, path: string): EncodedValue {
-  const held: object[] = [];
-  return { bytes: encode([value], () => path, { carriage: 'lent', held }), held };
-}
-
-function encodeAll(tasks: readonly Task[]): EncodedValue {
-  const held: object[] = [];
-  const bytes = encode(tasks.map(inputOf), (index) => tasks[index]?.path ?? '', { carriage: 'lent', held });
-  return { bytes, held };
-}
-
-function inputOf({ input }: Task): unknown {
-  return 'value' in input ? input.value : undefined;
-}
-
-function finite(timeout: number): number | null {
-  return Number.isFinite(timeout) ? timeout : null;
 }

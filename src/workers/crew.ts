@@ -1,16 +1,17 @@
 import { CancelledError, PoolTerminatedError } from '../errors/cancelled-error.ts';
 import { WorkerStartError } from '../errors/worker-error.ts';
-import { afterWindingUp, isWindingUp } from '../process/children.ts';
+import { isWindingUp } from '../process/children.ts';
 import { createDeferred } from '../util/deferred.ts';
+import { KeepAlive } from '../util/keep-alive.ts';
 import { StateMachine } from '../util/state-machine.ts';
 import { startTimer } from '../util/timer.ts';
 import { CREW_TRANSITIONS, type CrewEvent, type CrewState } from './crew-state.ts';
+import { Dispatcher } from './dispatcher.ts';
 import { judgeAnswer, judgeLoss, type Verdict } from './judge.ts';
 import { type Plan, Staff, type StaffOptions } from './staff.ts';
-import { describeWorker, type PoolStatistics, RunTimes } from './statistics.ts';
+import { type PoolStatistics, Tally, takeStatistics } from './statistics.ts';
 import type { Task } from './task.ts';
-import { TaskQueue } from './task-queue.ts';
-import { ReadyTasks, type TaskSource } from './task-source.ts';
+import { type Origin, ReadyTasks, type TaskSource } from './task-source.ts';
 import type { Worker } from './worker.ts';
 
 /** Something a user waits for: an apply, a map, an iteration. It knows what its tasks come to. */
@@ -35,17 +36,16 @@ export class Crew {
   readonly name: string;
   readonly #state: StateMachine<CrewState, CrewEvent>;
   readonly #staff: Staff;
-  readonly #queue = new TaskQueue();
-  /** What is in the queue; a source whose input has nothing at the moment is not. */
-  readonly #queued = new Set<TaskSource>();
+  readonly #dispatcher: Dispatcher;
   /** What is to run again, and not yet. */
   readonly #delayed = new Set<Task>();
   readonly #jobs = new Set<Job>();
-  readonly #runTimes = new RunTimes();
-  readonly #counts = { done: 0, failed: 0, cancelled: 0, retried: 0 };
+  /** Tasks that belong to no job, and have not settled. */
+  #submitted = 0;
+  #alive: Disposable | undefined;
+  readonly #tally = new Tally();
   #processes: number;
   #minProcesses: number;
-  #isScheduled = false;
 
   constructor(options: CrewOptions) {
     const { promise, resolve } = createDeferred<void>();
@@ -61,24 +61,31 @@ export class Crew {
     const plan: Plan = {
       min: () => (this.state === 'open' && !this.#isOver ? this.#minProcesses : 0),
       max: () => this.#processes,
-      wanted: () => (this.#isOver ? 0 : this.#countWanted()),
+      wanted: () => (this.#isOver ? 0 : this.#staff.busy + this.#dispatcher.countWanted(this.#processes)),
     };
     this.#staff = new Staff(options, plan, {
-      onAvailable: () => this.#schedule(),
-      onOutcome: (task, outcome, source, ms, stop) => {
-        if (outcome.is === 'value' || ms > 0) this.#runTimes.add(ms);
-        source.onRan(ms);
+      onAvailable: () => this.#dispatcher.schedule(),
+      onOutcome: (task, outcome, ms, stop) => {
+        if (outcome.is === 'value' || ms > 0) {
+          this.#tally.runTimes.add(ms);
+          task.kind.cost.record(ms);
+        }
         if (task.state !== 'settled') this.#carryOut(judgeAnswer(task, outcome, stop), task);
       },
       onRefused: (task, outcome) => this.#carryOut({ is: 'settled', outcome }, task),
-      onReturned: (tasks) => this.#takeBack(tasks),
-      onLost: (loss, running, stop) => {
-        if (running && running.state !== 'settled') this.#carryOut(judgeLoss(running, loss, stop), running);
+      onReturned: (tasks, origin) => this.#takeBack(tasks, origin),
+      onLost: (loss, begun, stop) => {
+        for (const task of begun) if (task.state !== 'settled') this.#carryOut(judgeLoss(task, loss, stop), task);
       },
       onHopeless: (cause) => this.#giveUp(cause),
       onEmpty: () => {
         if (this.#state.state === 'ending') this.#state.move('end');
       },
+    });
+    this.#dispatcher = new Dispatcher(this.#staff, {
+      isOver: () => this.#isClosed,
+      processes: () => this.#processes,
+      isAwaited: () => this.#isAwaited,
     });
     this.#staff.adjust();
   }
@@ -92,13 +99,14 @@ export class Crew {
   }
 
   get workerPids(): number[] {
-    return [...this.#staff.workers].map(({ pid }) => pid);
+    return [...this.#staff.workers].map(({ process }) => process.pid);
   }
 
   /** A job has begun: until it is removed, closing waits for it. */
   addJob(job: Job): void {
-    if (this.#jobs.size === 0) this.#staff.forgive();
+    if (!this.#isAwaited) this.#staff.forgive();
     this.#jobs.add(job);
+    if (this.#isClosed) job.abandon(this.#terminated()); // By what reading its input set off.
   }
 
   removeJob(job: Job): void {
@@ -108,10 +116,25 @@ export class Crew {
 
   /** Queues a source, or tells that one has more tasks again. */
   enqueue(source: TaskSource): void {
-    if (this.#queued.has(source) || !source.isOpen) return;
-    this.#queued.add(source);
-    this.#queue.push(source);
-    this.#schedule();
+    this.#dispatcher.enqueue(source);
+  }
+
+  /** Queues one task that is a job of its own. It keeps the program alive until `onSubmittedSettled`. */
+  submit(task: Task): void {
+    if (this.#submitted === 0) {
+      if (this.#jobs.size === 0) this.#staff.forgive();
+      this.#alive = KeepAlive.hold();
+    }
+    this.#submitted += 1;
+    if (this.#isClosed) this.cancel(task, this.#terminated());
+    else this.#dispatcher.submit(task);
+  }
+
+  onSubmittedSettled(): void {
+    this.#submitted -= 1;
+    if (this.#submitted > 0) return;
+    this.#alive?.[Symbol.dispose]();
+    this.#finishIfDone();
   }
 
   /**
@@ -119,23 +142,27 @@ export class Crew {
    * Tells where it met the task.
    */
   cancel(task: Task, error: unknown): 'queued' | 'running' | 'settled' {
-    const { state } = task;
-    if (!task.settle({ is: 'error', error })) return 'settled';
-    this.#counts.cancelled += 1;
-    if (state === 'queued') return 'queued';
-    for (const worker of this.#staff.workers) if (worker.chunk?.tasks.includes(task)) worker.stop(task, 'cancel');
-    return state === 'running' ? 'running' : 'queued';
+    if (task.state === 'settled') return 'settled';
+    const worker = this.#recall(task);
+    // What nobody has any more is answered, and about to be told.
+    const hasBegun = task.state !== 'queued' && (!worker || worker.lane.isShared || task.state === 'running');
+    this.#settle(task, error);
+    worker?.end(task);
+    return hasBegun ? 'running' : 'queued';
   }
 
   /** The same for several tasks. */
   cancelAll(tasks: Iterable<Task>, error: unknown): void {
-    const isSettled = new Set<Task>();
-    for (const task of tasks) if (task.settle({ is: 'error', error })) isSettled.add(task);
-    this.#counts.cancelled += isSettled.size;
-    for (const worker of this.#staff.workers) {
-      const { current, rest = [] } = worker.chunk ?? {};
-      if (rest.some((task) => isSettled.has(task))) worker.cutChunk();
-      if (current && isSettled.has(current)) worker.stop(current, 'cancel');
+    // From the last to the first: none of them gets its turn meanwhile.
+    for (const task of [...tasks].reverse()) this.cancel(task, error);
+  }
+
+  /** The same, but what is running goes on to its end; nobody wants its result. */
+  cancelWaiting(tasks: Iterable<Task>, error: unknown): void {
+    for (const task of [...tasks].reverse()) {
+      const worker = this.#recall(task);
+      if (worker && (worker.lane.isShared || task.state === 'running')) task.disown();
+      else this.cancel(task, error);
     }
   }
 
@@ -149,13 +176,13 @@ export class Crew {
     if (this.state === 'ended') return;
     // First of all: a callback that submits again is to be refused.
     this.#state.move('terminate');
-    this.#abandonJobs(new PoolTerminatedError(`Cannot finish the task: ${this.name} was terminated`));
+    this.#abandonJobs(this.#terminated());
     this.#staff.killAll();
   }
 
   /** Nobody can reach the pool any more: what is still awaited completes, then the workers end; without, they end now. */
   endUnattended(): void {
-    if (this.#jobs.size > 0) this.close();
+    if (this.#isAwaited) this.close();
     else this.terminate();
   }
 
@@ -163,114 +190,67 @@ export class Crew {
     this.#minProcesses = this.#minProcesses === this.#processes ? processes : Math.min(this.#minProcesses, processes);
     this.#processes = processes;
     this.#staff.adjust();
-    this.#schedule();
+    this.#dispatcher.schedule();
   }
 
   statistics(): PoolStatistics {
-    const workers = [...this.#staff.workers];
-    const running = workers.filter(({ chunk }) => chunk?.current?.state === 'running').length;
-    return Object.freeze({
-      tasks: Object.freeze({ queued: this.#countQueued(), running, ...this.#counts }),
-      workers: Object.freeze(workers.map(describeWorker)),
-      lost: this.#staff.lost,
-      runTime: this.#runTimes.summarize(),
-    });
+    let waiting = this.#dispatcher.countQueued();
+    for (const { state } of this.#delayed) if (state === 'queued') waiting += 1;
+    return takeStatistics({ workers: this.#staff.workers, waiting, lost: this.#staff.lost, tally: this.#tally });
+  }
+
+  get #isAwaited(): boolean {
+    return this.#submitted > 0 || this.#jobs.size > 0;
+  }
+
+  get #isClosed(): boolean {
+    return this.state === 'ending' || this.state === 'ended';
   }
 
   get #isOver(): boolean {
-    return this.state === 'ending' || this.state === 'ended' || isWindingUp();
+    return this.#isClosed || isWindingUp();
   }
 
-  /** Workers that have something to do, or would have; counted no further than there may be. */
-  #countWanted(): number {
-    let wanted = 0;
-    for (const { state } of this.#staff.workers) if (state === 'busy') wanted += 1;
-    for (const { backlog } of this.#queue) {
-      if (wanted >= this.#processes) break;
-      wanted += backlog;
+  /** Takes a task from its worker, if it has not begun it: it is queued then. Else returns the worker that has it, if any has. */
+  #recall(task: Task): Worker | undefined {
+    if (task.state === 'queued') return undefined;
+    for (const worker of this.#staff.workers) {
+      const place = worker.recall(task);
+      if (place === 'kept') return worker;
+      if (place === 'taken') task.withdraw();
     }
-    return wanted;
+    return undefined;
   }
 
-  /** Items of an input whose length nobody knows do not count. */
-  #countQueued(): number {
-    let queued = 0;
-    for (const { chunk } of this.#staff.workers)
-      for (const { state } of chunk?.tasks ?? []) if (state === 'sent') queued += 1;
-    for (const { backlog } of this.#queue) if (Number.isFinite(backlog)) queued += backlog;
-    for (const { state } of this.#delayed) if (state === 'queued') queued += 1;
-    return queued;
-  }
-
-  /** Once for all that happens in one turn: what is submitted together is seen together. */
-  #schedule(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    queueMicrotask(() => {
-      this.#isScheduled = false;
-      this.#dispatch();
-    });
-  }
-
-  #dispatch(): void {
-    if (this.state === 'ending' || this.state === 'ended') return;
-    for (let source = this.#queue.peek(); source; source = this.#queue.peek()) {
-      const needsWorker = source.isOpen && source.backlog > 0;
-      const worker = needsWorker ? this.#staff.takeIdle() : undefined;
-      if (needsWorker && !worker) break;
-      const tasks = this.#takeFrom(source, worker);
-      if (tasks.length === 0) {
-        this.#queue.drop(source);
-        this.#queued.delete(source);
-        if (worker?.state === 'idle') this.#staff.returnIdle(worker);
-      } else {
-        this.#queue.markServed(source);
-        worker?.assign(source, tasks);
-      }
-    }
-    this.#staff.adjust();
-    if (isWindingUp() && this.#jobs.size > 0) afterWindingUp(() => this.#schedule());
-  }
-
-  /** Tasks that were cancelled while they waited are passed over. A source that is at its end is told by asking for none. */
-  #takeFrom(source: TaskSource, worker: Worker | undefined): Task[] {
-    const max = worker ? Math.min(source.chunkSize(this.#processes), this.#staff.capacityOf(worker)) : 0;
-    for (;;) {
-      const taken = source.take(max);
-      const tasks = taken.filter(({ state }) => state === 'queued');
-      if (tasks.length > 0 || taken.length === 0) return tasks;
-    }
+  #settle(task: Task, error: unknown): void {
+    if (task.settle({ is: 'error', error })) this.#tally.counts.cancelled += 1;
   }
 
   #carryOut(verdict: Verdict, task: Task): void {
     if (task.state === 'settled') return;
     if (verdict.is === 'settled') {
-      this.#counts[verdict.outcome.is === 'value' ? 'done' : 'failed'] += 1;
+      this.#tally.counts[verdict.outcome.is === 'value' ? 'done' : 'failed'] += 1;
       task.settle(verdict.outcome);
       return;
     }
-    this.#counts.retried += 1;
+    this.#tally.counts.retried += 1;
     task.requeue();
     this.#delayed.add(task);
     const again = (): void => {
       this.#delayed.delete(task);
-      this.enqueue(new ReadyTasks(task.kind, [task]));
+      this.enqueue(new ReadyTasks([task], 'suspect'));
     };
     if (verdict.delay === 0) again();
     else startTimer(verdict.delay, again);
   }
 
-  #takeBack(tasks: readonly Task[]): void {
-    const wanted = tasks.filter((task) => task.isWanted);
-    for (const task of tasks)
-      if (!task.isWanted) this.cancel(task, new CancelledError(`Task ${task.id} was cancelled`));
-    const [first] = wanted;
-    if (!first) return;
-    // In front: they were before all that waits. `ReadyTasks` sends them one by one: one of them may be why they are back.
-    const source = new ReadyTasks(first.kind, wanted);
-    this.#queued.add(source);
-    this.#queue.unshift(source);
-    this.#schedule();
+  #takeBack(tasks: readonly Task[], origin: Origin): void {
+    const wanted = tasks.filter(({ isWanted }) => isWanted && !this.#isClosed);
+    for (const task of tasks) {
+      if (this.#isClosed) this.cancel(task, this.#terminated());
+      else if (!task.isWanted) this.cancel(task, new CancelledError(`Task ${task.id} was cancelled`));
+    }
+    if (wanted.length > 0) this.#dispatcher.putBack(wanted, origin);
   }
 
   #giveUp(cause: unknown): void {
@@ -280,17 +260,23 @@ export class Crew {
         { cause },
       ),
     );
-    if (this.#jobs.size === 0) return;
+    if (!this.#isAwaited) return;
     this.#staff.forgive(); // Callbacks have submitted again.
-    this.#schedule();
+    this.#dispatcher.schedule();
+  }
+
+  #terminated(): PoolTerminatedError {
+    return new PoolTerminatedError(`Cannot finish the task: ${this.name} was terminated`);
   }
 
   #abandonJobs(error: Error): void {
     for (const job of [...this.#jobs]) job.abandon(error);
+    const waiting = [...this.#dispatcher.tasks(), ...this.#delayed];
+    this.cancelAll([...waiting, ...[...this.#staff.workers].flatMap((worker) => [...worker.tasks()])], error);
   }
 
   #finishIfDone(): void {
-    if (this.state === 'closing' && this.#jobs.size === 0) this.#state.move('finish');
+    if (this.state === 'closing' && !this.#isAwaited) this.#state.move('finish');
   }
 }
 

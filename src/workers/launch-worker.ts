@@ -6,6 +6,7 @@ import { launch } from '../process/launch.ts';
 import { presentAsProcess } from '../process/process.ts';
 import { ownFile } from '../util/own-files.ts';
 import type { Callee } from '../wire/callee.ts';
+import type { Ledger } from './ledger.ts';
 import { outputSink, type Sink, type WorkerOutput } from './output.ts';
 import type { WorkerOrder, WorkerReply, WorkerRequest } from './protocol.ts';
 import { PROBE_OPTIONS } from './stack-probe.ts';
@@ -28,7 +29,11 @@ export interface LaunchedWorker {
 let count = 0;
 
 /** A new worker process, listed among the active children. Throws as `launch` does. */
-export function launchWorker(options: WorkerLaunch, listener: ChildListener<WorkerReply>): LaunchedWorker {
+export function launchWorker(
+  options: WorkerLaunch,
+  ledger: Ledger | undefined,
+  listener: ChildListener<WorkerReply>,
+): LaunchedWorker {
   count += 1;
   const name = `PoolWorker-${count}`;
   const child = launch<WorkerRequest, WorkerReply>(
@@ -36,7 +41,7 @@ export function launchWorker(options: WorkerLaunch, listener: ChildListener<Work
       ...options,
       main: ownFile('workers/worker-main.js'),
       identity: { name, daemon: true, isWorker: true, path: [...currentIdentity().path, count] },
-      order: { initializer: options.initializer } satisfies WorkerOrder,
+      order: { initializer: options.initializer, ledger: ledger?.lend() ?? null } satisfies WorkerOrder,
       body: [options.initArgs.bytes],
       nodeOptions: PROBE_OPTIONS,
       // stderr passes through this process: its end is what a loss is explained by.

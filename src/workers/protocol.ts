@@ -1,17 +1,20 @@
+import type { PlainData } from '../memory/handle-kind.ts';
 import type { Callee } from '../wire/callee.ts';
 
 /** What a worker is told at boot; the body holds the initializer's arguments. */
 export interface WorkerOrder {
   readonly initializer: Callee | null;
+  /** The ledger it shares with its parent; null without shared memory. */
+  readonly ledger: PlainData;
 }
 
-/** Parent to worker. */
+/** Parent to worker. Tasks go by number: `first`, `seq`. */
 export type WorkerRequest =
   | RunRequest
-  /** Ask the running task to end: its signal aborts. */
-  | { readonly kind: 'abort'; readonly chunk: number; readonly index: number; readonly reason: 'timeout' | 'cancel' }
-  /** What the chunk has not begun is not to begin at all. */
-  | { readonly kind: 'cut'; readonly chunk: number }
+  /** Ask the current task to end: its signal aborts. */
+  | { readonly kind: 'abort'; readonly seq: number; readonly reason: 'timeout' | 'cancel' }
+  /** Where the ledger is not shared: these are not to begin. */
+  | { readonly kind: 'withdraw'; readonly seqs: readonly number[] }
   /** The parent has looked where the worker is stuck, by its inspector; it may close it again. */
   | { readonly kind: 'detach' }
   /** End, once nothing is running. */
@@ -19,49 +22,53 @@ export type WorkerRequest =
 
 export interface RunRequest {
   readonly kind: 'run';
-  readonly chunk: number;
+  readonly first: number;
+  readonly count: number;
   /** Number of the function in this worker; `target` says which it is, the first time. */
   readonly fn: number;
   readonly target?: Callee;
   /** How the function is called with each value of the body: `fn(value)`, or `fn(...value)`. */
   readonly call: 'item' | 'args';
-  readonly tasks: ReadonlyArray<{ readonly id: number; readonly attempt: number; readonly timeout: number | null }>;
+  /** Of each task, or of the first where they count up from it. */
+  readonly ids: number | readonly number[];
+  /** Absent: the first attempt of each. */
+  readonly attempts?: readonly number[];
+  /** In milliseconds, for each task; absent: none. */
+  readonly timeout?: number;
+  /** Bytes of each value, where they were encoded one by one; absent: the body is an array of them. */
+  readonly lengths?: readonly number[];
 }
 
-/** Worker to parent. `index` counts within the chunk; a task that answers means that the next one begins. */
+/** Worker to parent. Tasks are answered in the order of their numbers. */
 export type WorkerReply =
   | { readonly kind: 'ready' }
   /** The initializer threw what is in the body. */
   | { readonly kind: 'failed' }
-  /** The chunk is there, and its first task begins: from now on the task is lost with the worker. */
-  | { readonly kind: 'begun'; readonly chunk: number; readonly isLoading: boolean }
-  /** The time of the first task begins now: function and values were slow to come, or it was to end before it had its time. */
-  | { readonly kind: 'loaded'; readonly chunk: number }
+  /** The chunk that starts with `seq` is there, and its first task begins. Not said where nobody needs to know. */
+  | { readonly kind: 'begun'; readonly seq: number; readonly isLoading: boolean }
+  /** The time of the task begins now: function and values were slow to come, or it was to end before it had its time. */
+  | { readonly kind: 'loaded'; readonly seq: number }
+  /** There are answers in the shared ledger. */
+  | { readonly kind: 'look' }
   /** The result is in the body, or, where it is something JSON keeps as it is, in `value`; neither: undefined. */
-  | {
-      readonly kind: 'value';
-      readonly chunk: number;
-      readonly index: number;
-      readonly ms: number;
-      readonly value?: unknown;
-    }
+  | { readonly kind: 'value'; readonly seq: number; readonly ms: number; readonly value?: unknown }
   /** What was thrown is in the body. */
-  | { readonly kind: 'error'; readonly chunk: number; readonly index: number; readonly ms: number }
+  | { readonly kind: 'error'; readonly seq: number; readonly ms: number }
   | {
       readonly kind: 'unsendable';
-      readonly chunk: number;
-      readonly index: number;
+      readonly seq: number;
       readonly ms: number;
       readonly message: string;
       readonly path: string;
       readonly value: string;
     }
-  /** It was cancelled before it began. */
-  | { readonly kind: 'skipped'; readonly chunk: number; readonly index: number; readonly ms: number }
-  | { readonly kind: 'progress'; readonly chunk: number; readonly index: number }
+  /** Where the ledger is not shared: these have not begun, and will not. */
+  | { readonly kind: 'withdrawn'; readonly seqs: readonly number[] }
+  | { readonly kind: 'progress'; readonly seq: number }
   /** The request to abort has been heard: JavaScript is running, or at least turning. */
-  | { readonly kind: 'heard'; readonly chunk: number; readonly index: number }
-  /** No value of the chunk could be decoded together with the others; none has begun. */
-  | { readonly kind: 'undecodable'; readonly chunk: number }
-  /** The worker is free; tasks from `next` on have not begun and will not. */
-  | { readonly kind: 'done'; readonly chunk: number; readonly next: number };
+  | { readonly kind: 'heard'; readonly seq: number }
+  /** Values of the chunk could not be decoded together; none of these tasks has begun, or will. */
+  | { readonly kind: 'undecodable'; readonly seqs: readonly number[] };
+
+/** An answer to a task that went by a message. */
+export type Answer = Extract<WorkerReply, { kind: 'value' | 'error' | 'unsendable' }>;

@@ -1,15 +1,15 @@
 import { ResultSerializationError } from '../errors/serialization-error.ts';
 import { decode, discard } from '../wire/codec.ts';
 import { DamagedMessageError } from '../wire/damaged-message.ts';
-import type { WorkerReply } from './protocol.ts';
+import type { Answer } from './protocol.ts';
 import type { Outcome, Task } from './task.ts';
-
-type Answer = Extract<WorkerReply, { index: number; ms: number }>;
 
 /** Turns what a worker answers into outcomes, in the order in which it was sent. */
 export class ResultReader {
   /** What is being decoded, if that takes a turn: whatever comes later waits for it. */
   #last: Promise<void> | undefined;
+  /** Tasks whose outcome is on its way through here. */
+  readonly #waiting = new Set<Task>();
   readonly #onDamage: () => void;
 
   /** `onDamage` is called before a message is reported that no worker of ours would send. */
@@ -17,25 +17,38 @@ export class ResultReader {
     this.#onDamage = onDamage;
   }
 
+  get waiting(): Iterable<Task> {
+    return this.#waiting;
+  }
+
   /** Calls back at once where it can: only values whose modules are not loaded yet take a turn. */
   read(reply: Answer, body: Buffer, task: Task, done: (outcome: Outcome) => void): void {
     const onError = (error: unknown): void => done({ is: 'error', error });
     switch (reply.kind) {
       case 'value':
-        if (body.length === 0) this.#inTurn(() => done({ is: 'value', value: reply.value }));
-        else this.#decode(body, (value) => done({ is: 'value', value }), onError);
+        if (body.length === 0) this.value(reply.value, task, done);
+        else this.#decode(body, task, (value) => done({ is: 'value', value }), onError);
         return;
       case 'error':
-        this.#decode(body, onError, onError);
+        this.#decode(body, task, onError, onError);
         return;
       case 'unsendable':
-        this.#inTurn(() => onError(resultError(reply, task)));
+        this.#inTurn(task, () => onError(resultError(reply, task)));
         return;
-      case 'skipped':
-        return; // It was settled when it was cancelled.
       default:
         reply satisfies never;
     }
+  }
+
+  /** A result that needs no decoding. */
+  value(value: unknown, task: Task, done: (outcome: Outcome) => void): void {
+    if (this.#last) this.#inTurn(task, () => done({ is: 'value', value }));
+    else done({ is: 'value', value });
+  }
+
+  /** What an initializer threw, or why that cannot be told. */
+  readError(body: Buffer, done: (error: unknown) => void): void {
+    this.#decode(body, undefined, done, done);
   }
 
   readProgress(task: Task | undefined, body: Buffer): void {
@@ -52,11 +65,16 @@ export class ResultReader {
         throwLater(error);
       }
     };
-    this.#decode(body, report, throwLater);
+    this.#decode(body, task, report, throwLater);
   }
 
-  #decode(body: Buffer, onValue: (value: unknown) => void, onError: (error: unknown) => void): void {
-    this.#inTurn(() => {
+  #decode(
+    body: Buffer,
+    task: Task | undefined,
+    onValue: (value: unknown) => void,
+    onError: (error: unknown) => void,
+  ): void {
+    this.#inTurn(task, () => {
       let value: unknown;
       try {
         value = decode(body);
@@ -70,10 +88,12 @@ export class ResultReader {
     });
   }
 
-  #inTurn(act: () => Promise<void> | void): void {
+  #inTurn(task: Task | undefined, act: () => Promise<void> | void): void {
     const pending = this.#last ? this.#last.then(act) : act();
     if (!pending) return;
+    if (task) this.#waiting.add(task);
     const last: Promise<void> = pending.then(() => {
+      if (task) this.#waiting.delete(task);
       if (this.#last === last) this.#last = undefined;
     });
     this.#last = last;

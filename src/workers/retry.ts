@@ -19,7 +19,13 @@ export type Failures = Record<FailureKind, number>;
 
 const NO_DELAY = (): number => 0;
 
+const NO_RETRIES: RetryBudget = {
+  limits: { crashes: 0, errors: 0, timeouts: 0, total: 0 },
+  delay: NO_DELAY,
+};
+
 export function resolveRetries(retries: Retries = 0): RetryBudget {
+  if (retries === 0) return NO_RETRIES;
   if (typeof retries === 'number') {
     const total = checkCount('retries', retries);
     return { limits: { crashes: total, errors: total, timeouts: total, total }, delay: NO_DELAY };

@@ -1,17 +1,24 @@
 import { CancelledError } from '../errors/cancelled-error.ts';
 import { TimeoutError } from '../errors/timeout-error.ts';
 import type { TaskContext } from '../process/task-context.ts';
-import type { RunRequest } from './protocol.ts';
 
 /** Progress is sent this often at the most, in milliseconds; of what comes in between, the last counts. */
 const PROGRESS_INTERVAL = 16;
+
+export interface TaskStart {
+  readonly id: number;
+  readonly attempt: number;
+  /** In milliseconds, from `start` on; undefined: none. */
+  readonly timeout: number | undefined;
+  /** When it began, as `performance.now()`. */
+  readonly start: number;
+}
 
 /** What the function that is being run finds in `currentTask()`. */
 export class RunningTask implements TaskContext {
   readonly id: number;
   readonly attempt: number;
   readonly deadline: number | null;
-  readonly #timeout: number;
   readonly #report: (value: unknown) => void;
   #controller: AbortController | undefined;
   #lastReport = Number.NEGATIVE_INFINITY;
@@ -19,17 +26,16 @@ export class RunningTask implements TaskContext {
   #timer: NodeJS.Timeout | undefined;
   #hasEnded = false;
 
-  constructor({ id, attempt, timeout }: RunRequest['tasks'][number], report: (value: unknown) => void) {
+  constructor({ id, attempt, timeout, start }: TaskStart, report: (value: unknown) => void) {
     this.id = id;
     this.attempt = attempt;
-    this.#timeout = timeout ?? Number.POSITIVE_INFINITY;
-    this.deadline = timeout === null ? null : performance.now() + timeout;
+    this.deadline = timeout === undefined ? null : start + timeout;
     this.#report = report;
   }
 
-  /** Its parent counts its time from when it was sent: by far too early where this process was slow to take it. */
-  get isEarly(): boolean {
-    return this.deadline !== null && this.deadline - performance.now() > this.#timeout / 5;
+  /** Its answer is to go the same way as its reports, behind them. */
+  get hasReported(): boolean {
+    return this.#lastReport !== Number.NEGATIVE_INFINITY;
   }
 
   /** Most tasks never look at it. */
@@ -65,6 +71,7 @@ export class RunningTask implements TaskContext {
   }
 
   #flush(): void {
+    if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const held = this.#held;
@@ -73,6 +80,7 @@ export class RunningTask implements TaskContext {
   }
 
   #send(value: unknown): void {
+    this.#held = undefined; // It is older: a loop that never waits gives the timer no chance.
     this.#lastReport = performance.now();
     this.#report(value);
   }

@@ -1,8 +1,9 @@
 import { startTimer } from '../util/timer.ts';
+import { maySendAhead } from './batch-size.ts';
 import type { WorkerLaunch } from './launch-worker.ts';
 import { describeLoss, type Loss } from './loss.ts';
 import { RestartPolicy } from './restart-policy.ts';
-import type { Task } from './task.ts';
+import type { Task, TaskKind } from './task.ts';
 import type { TaskStop } from './task-stop.ts';
 import { Worker } from './worker.ts';
 import type { WorkerOwner } from './worker-owner.ts';
@@ -16,9 +17,10 @@ export interface StaffOptions {
 }
 
 export interface StaffEvents extends Pick<WorkerOwner<Worker>, 'onOutcome' | 'onReturned' | 'onRefused'> {
-  /** A worker became idle, or there is reason to look again whether one is. */
+  /** A worker became idle, or there is reason to look again whether one could take more. */
   onAvailable(): void;
-  onLost(loss: Loss, running: Task | undefined, stop: TaskStop | undefined): void;
+  /** A worker ended without being told to, and with it these tasks, which it had begun. */
+  onLost(loss: Loss, begun: readonly Task[], stop: TaskStop | undefined): void;
   /** Workers end before they are ready, again and again: this is why. */
   onHopeless(cause: unknown): void;
   onEmpty(): void;
@@ -26,6 +28,9 @@ export interface StaffEvents extends Pick<WorkerOwner<Worker>, 'onOutcome' | 'on
 
 /** How long some workers do without those that fail to start, before another attempt, in milliseconds. */
 const LONGEST_PAUSE = 1000;
+
+/** One chunk that it runs and one that it finds when it is through. */
+const MOST_CHUNKS = 2;
 
 /** How many workers there should be, at any moment. */
 export interface Plan {
@@ -66,11 +71,33 @@ export class Staff {
   /** Workers that take tasks, or will. */
   get size(): number {
     let size = 0;
-    for (const { state } of this.#workers) if (state !== 'retiring') size += 1;
+    for (const { state } of this.#workers) if (state !== 'finishing' && state !== 'leaving') size += 1;
     return size;
   }
 
-  /** An idle worker, taken out of the idle ones: to be given a chunk. */
+  /** How many have something to do. */
+  get busy(): number {
+    let busy = 0;
+    for (const { state } of this.#workers) if (state === 'busy') busy += 1;
+    return busy;
+  }
+
+  /** Takes what workers have answered and not told of. */
+  collect(): void {
+    for (const worker of this.#workers) worker.collect();
+  }
+
+  /** Runs code of the user's, for what was collected. */
+  tell(): void {
+    for (const worker of this.#workers) worker.tell();
+  }
+
+  /** A worker to be given tasks of this kind: an idle one, taken out of the idle ones, or one that will soon have nothing to do. */
+  takeFor(kind: TaskKind): Worker | undefined {
+    return this.takeIdle() ?? this.#findAhead(kind);
+  }
+
+  /** An idle worker, taken out of the idle ones. */
   takeIdle(): Worker | undefined {
     const worker = this.#idle.pop();
     if (worker) this.#stopIdling(worker);
@@ -87,9 +114,10 @@ export class Staff {
     );
   }
 
-  /** How many more tasks a worker may take before it is replaced. */
+  /** How many more tasks a worker may take now. */
   capacityOf(worker: Worker): number {
-    return this.#options.maxTasksPerChild - worker.tasksDone;
+    const { span, room } = worker.lane;
+    return Math.min(room, this.#options.maxTasksPerChild - worker.tasksDone - span);
   }
 
   /** Brings the number of workers to what the plan says. Rejects nothing: what keeps it from that is told to `onHopeless`. */
@@ -113,14 +141,14 @@ export class Staff {
     this.#pause?.cancel();
     for (const worker of [...this.#workers]) {
       this.#stopIdling(worker);
-      if (worker.state !== 'retiring') worker.retire();
+      worker.retire();
     }
     this.#idle.length = 0;
     if (this.#workers.size === 0) this.#events.onEmpty();
   }
 
   killAll(): void {
-    for (const worker of [...this.#workers]) worker.kill();
+    for (const worker of [...this.#workers]) worker.process.kill();
   }
 
   /** False if the system refused; then another attempt is due later, or none. */
@@ -128,13 +156,14 @@ export class Staff {
     const { launch, memoryLimit } = this.#options;
     try {
       const worker = new Worker(launch, memoryLimit, {
-        onReady: (ready) => this.#onReady(ready),
+        onReady: () => this.#restarts.reset(),
         onFree: (free) => this.#onFree(free),
+        onProgress: () => this.#events.onAvailable(),
         onOutcome: this.#events.onOutcome,
         onReturned: this.#events.onReturned,
         onRefused: this.#events.onRefused,
         onStartError: (_, error) => this.#onStartFailure(error),
-        onEnd: (gone, loss, running, stop) => this.#onEnd(gone, loss, running, stop),
+        onEnd: (gone, loss, begun, stop) => this.#onEnd(gone, loss, begun, stop),
       });
       this.#workers.add(worker);
       return true;
@@ -145,9 +174,21 @@ export class Staff {
     }
   }
 
-  #onReady(worker: Worker): void {
-    this.#restarts.reset();
-    this.#onFree(worker);
+  /** The one that has the least to do, if its lane is short and what it gets will not be stuck there. */
+  #findAhead({ cost }: TaskKind): Worker | undefined {
+    // Memory is looked at between tasks, when a worker has none.
+    if (this.#options.maxMemoryPerChild !== Number.POSITIVE_INFINITY) return undefined;
+    let best: Worker | undefined;
+    let least = Number.POSITIVE_INFINITY;
+    for (const worker of this.#workers) {
+      const { lane, state } = worker;
+      if (state !== 'busy' || !lane.isShared || lane.chunks.length >= MOST_CHUNKS) continue;
+      const { load } = lane;
+      if (load >= least || !maySendAhead(cost, load) || this.capacityOf(worker) <= 0) continue;
+      best = worker;
+      least = load;
+    }
+    return best;
   }
 
   #onFree(worker: Worker): void {
@@ -167,7 +208,7 @@ export class Staff {
     return (
       worker.tasksDone > 0 &&
       maxMemoryPerChild !== Number.POSITIVE_INFINITY &&
-      worker.residentMemory > maxMemoryPerChild
+      worker.process.residentMemory > maxMemoryPerChild
     );
   }
 
@@ -177,13 +218,13 @@ export class Staff {
     worker.retire();
   }
 
-  #onEnd(worker: Worker, loss: Loss, running: Task | undefined, stop: TaskStop | undefined): void {
+  #onEnd(worker: Worker, loss: Loss, begun: readonly Task[], stop: TaskStop | undefined): void {
     this.#workers.delete(worker);
     this.#leaveIdle(worker);
     if (worker.state === 'lost') {
       this.#lost += 1;
-      this.#events.onLost(loss, running, stop);
-      if (worker.readiness === 'pending') {
+      this.#events.onLost(loss, begun, stop);
+      if (worker.process.readiness === 'pending') {
         this.#onStartFailure(new Error(`${loss.name} ${describeLoss(loss)}`), loss.end.signal !== null);
       }
     }
@@ -193,7 +234,7 @@ export class Staff {
 
   #onStartFailure(cause: unknown, wasKilled = false): void {
     const delay = this.#restarts.onStartFailure(cause, wasKilled);
-    const isHopeless = delay === null && ![...this.#workers].some(({ readiness }) => readiness === 'ready');
+    const isHopeless = delay === null && ![...this.#workers].some(({ process }) => process.readiness === 'ready');
     this.#pause?.cancel();
     if (isHopeless) {
       this.#pause = { cancel: () => {} }; // Until somebody forgives.

@@ -25,21 +25,54 @@ export interface PoolStatistics {
   readonly runTime: { readonly p50: number; readonly p99: number; readonly mean: number };
 }
 
-export function describeWorker({
-  pid,
-  state,
-  tasksDone,
-  residentMemory,
-  chunk,
-}: Worker): PoolStatistics['workers'][number] {
-  return Object.freeze({ pid, state, tasksDone, rss: residentMemory, task: chunk?.current?.id ?? null });
+/** What is known of a crew at one moment. */
+export interface CrewView {
+  readonly workers: ReadonlySet<Worker>;
+  /** Tasks that no worker has. */
+  readonly waiting: number;
+  readonly lost: number;
+  readonly tally: Tally;
+}
+
+export function takeStatistics({ workers, waiting, lost, tally }: CrewView): PoolStatistics {
+  const described = [...workers].map(describeWorker);
+  let sent = 0;
+  let running = 0;
+  for (const { lane } of workers) {
+    for (const { state } of lane) {
+      if (state === 'sent') sent += 1;
+      if (state === 'running') running += 1;
+    }
+  }
+  return Object.freeze({
+    tasks: Object.freeze({ queued: waiting + sent, running, ...tally.counts }),
+    workers: Object.freeze(described),
+    lost,
+    runTime: tally.runTimes.summarize(),
+  });
+}
+
+function describeWorker({ process, state, tasksDone, lane }: Worker): PoolStatistics['workers'][number] {
+  const { pid, residentMemory } = process;
+  return Object.freeze({ pid, state, tasksDone, rss: residentMemory, task: lane.current?.id ?? null });
+}
+
+/** What has become of the tasks of a crew. */
+export class Tally {
+  readonly counts: Record<'done' | 'failed' | 'cancelled' | 'retried', number> = {
+    done: 0,
+    failed: 0,
+    cancelled: 0,
+    retried: 0,
+  };
+  readonly runTimes: RunTimes = new RunTimes();
 }
 
 /** How many run times are kept. */
 const SAMPLES = 1024;
 
 /** Run times of the latest tasks. */
-export class RunTimes {
+class RunTimes {
   readonly #samples = new Float64Array(SAMPLES);
   #count = 0;
 

@@ -53,3 +53,16 @@ export function resolveTaskOptions(options: TaskOptions = {}, defaults: TaskOpti
 function withoutUndefined(options: TaskOptions): TaskOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
+
+/** True if tasks with the one are treated as those with the other. */
+export function isSameSettings(a: TaskSettings, b: TaskSettings): boolean {
+  if (a === b) return true;
+  const { timeout, grace, priority, retries, onProgress } = a;
+  return (
+    timeout === b.timeout &&
+    grace === b.grace &&
+    priority === b.priority &&
+    retries === b.retries &&
+    onProgress === b.onProgress
+  );
+}

@@ -29,6 +29,11 @@ export class TaskQueue {
     this.#level(source).sources.unshift(source);
   }
 
+  /** The source of this priority that came last. */
+  last(priority: number): TaskSource | undefined {
+    return this.#levels.get(priority)?.sources.last();
+  }
+
   /** The source that is next; it stays. */
   peek(): TaskSource | undefined {
     return this.#next()?.sources.peek();

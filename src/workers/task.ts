@@ -1,6 +1,7 @@
 import { InternalError } from '../errors/internal-error.ts';
 import type { Callee } from '../wire/callee.ts';
 import { countFailure, type FailureKind, type Failures } from './retry.ts';
+import type { RunCost } from './run-cost.ts';
 import type { TaskSettings } from './task-options.ts';
 import { TASK_TRANSITIONS, type TaskEvent, type TaskState } from './task-state.ts';
 
@@ -9,17 +10,36 @@ export type Outcome =
   | { readonly is: 'value'; readonly value: unknown }
   | { readonly is: 'error'; readonly error: unknown };
 
-/** What several tasks share: the function, how it is called, and what it may take. */
+/** What several tasks share: the function, how it is called, what it may take, and what it takes. */
 export interface TaskKind {
   readonly target: Callee;
   readonly call: 'item' | 'args';
   readonly settings: TaskSettings;
+  readonly cost: RunCost;
 }
 
 /** A value's bytes, and the shared objects in it: they must live for as long as the bytes may be sent. */
-export interface EncodedValue {
+export class EncodedValue {
   readonly bytes: Buffer;
   readonly held: readonly object[];
+
+  constructor(bytes: Buffer, held: readonly object[]) {
+    this.bytes = bytes;
+    this.held = held;
+  }
+}
+
+/** Whose task it is. */
+export interface TaskOwner {
+  /** Once for each task. */
+  onSettle(task: Task, outcome: Outcome): void;
+}
+
+/** What has gone wrong with a task; most never have one. */
+class Troubles {
+  readonly failures: Failures = { crashes: 0, errors: 0, timeouts: 0 };
+  unbegunLosses = 0;
+  isWanted = true;
 }
 
 let count = 0;
@@ -34,60 +54,65 @@ const UNBEGUN_LOSSES = 2;
 export class Task {
   readonly id: number;
   readonly kind: TaskKind;
-  /** What the function is called with: the value, or, taken at submission already, its bytes. */
-  readonly input: { readonly value: unknown } | EncodedValue;
-  /** Where the input sits in what the user handed over: `args`, `items[3]`. */
-  readonly path: string;
-  readonly #onSettle: (outcome: Outcome) => void;
+  /** What the function is called with: a value that is taken when it is sent, or, taken at submission already, an EncodedValue. */
+  readonly input: unknown;
+  /** Which item of its job it is; -1 for a call. */
+  readonly index: number;
+  readonly #owner: TaskOwner;
   #state: TaskState = 'queued';
-  #failures: Failures | undefined;
-  #unbegunLosses = 0;
-  #isWanted = true;
-  /** Runs so far, the present one included. */
+  #troubles: Troubles | undefined;
+  /** Runs so far, the one it has been sent for included. */
   attempt = 0;
 
-  constructor(kind: TaskKind, input: Task['input'], path: string, onSettle: (outcome: Outcome) => void) {
+  constructor(kind: TaskKind, input: unknown, index: number, owner: TaskOwner) {
     count += 1;
     this.id = count;
     this.kind = kind;
     this.input = input;
-    this.path = path;
-    this.#onSettle = onSettle;
+    this.index = index;
+    this.#owner = owner;
   }
 
   get state(): TaskState {
     return this.#state;
   }
 
+  /** Where the input sits in what the user handed over: `args`, `items[3]`. */
+  get path(): string {
+    return this.index < 0 ? 'args' : `items[${this.index}]`;
+  }
+
   /** It has been given to a worker, which has not begun it. */
   send(): void {
     this.#move('send');
+    this.attempt += 1;
   }
 
+  /** It is the first that its worker has not answered. */
   begin(): void {
     this.#move('begin');
-    this.attempt += 1;
   }
 
   /** Nobody asks for its result any more: it may run to its end, but not once more. */
   disown(): void {
-    this.#isWanted = false;
+    this.#trouble().isWanted = false;
   }
 
   get isWanted(): boolean {
-    return this.#isWanted;
+    return this.#troubles?.isWanted ?? true;
   }
 
   /** Counts the failure, and says whether it may run again. */
   mayRetryAfter(kind: FailureKind): boolean {
-    this.#failures ??= { crashes: 0, errors: 0, timeouts: 0 };
-    return countFailure(this.kind.settings.retries, this.#failures, kind) && this.#isWanted;
+    const { failures, isWanted } = this.#trouble();
+    return countFailure(this.kind.settings.retries, failures, kind) && isWanted;
   }
 
   /** The worker that had it was lost before it said that it began; true if that is no reason to settle. */
   outlivesUnbegun(): boolean {
-    this.#unbegunLosses += 1;
-    return this.#unbegunLosses <= UNBEGUN_LOSSES;
+    const troubles = this.#trouble();
+    troubles.unbegunLosses += 1;
+    return troubles.unbegunLosses <= UNBEGUN_LOSSES;
   }
 
   /** Back to the queue: it has failed, and may run again. */
@@ -97,16 +122,21 @@ export class Task {
 
   /** Back to the queue: its worker never began it after all. */
   withdraw(): void {
-    if (this.state === 'running') this.attempt -= 1;
     this.#move('requeue');
+    this.attempt -= 1;
   }
 
   /** False if it had settled before; then this outcome is dropped. */
   settle(outcome: Outcome): boolean {
     if (this.#state === 'settled') return false;
     this.#move('settle');
-    this.#onSettle(outcome);
+    this.#owner.onSettle(this, outcome);
     return true;
+  }
+
+  #trouble(): Troubles {
+    this.#troubles ??= new Troubles();
+    return this.#troubles;
   }
 
   #move(event: TaskEvent): void {

@@ -6,10 +6,11 @@ import { importGuarded } from '../process/import-guard.ts';
 import { loadCall } from '../wire/load-call.ts';
 import { ChunkRunner } from './chunk-runner.ts';
 import { encodeThrown } from './encode-thrown.ts';
+import { Ledger } from './ledger.ts';
 import type { WorkerOrder, WorkerReply, WorkerRequest } from './protocol.ts';
 
 const { channel, order, body } = await bootChild<WorkerReply, WorkerRequest, WorkerOrder>();
-const runner = new ChunkRunner(channel);
+const runner = new ChunkRunner(channel, order.ledger === null ? Ledger.createOwn() : Ledger.admit(order.ledger));
 
 // Ctrl-C is the parent's to handle.
 process.on('SIGINT', () => {});
@@ -27,11 +28,11 @@ async function exit(code: number): Promise<never> {
 async function onRequest(request: WorkerRequest, values: Buffer): Promise<void> {
   switch (request.kind) {
     case 'run':
-      return await runner.run(request, values);
+      return runner.accept(request, values);
     case 'abort':
       return runner.abort(request);
-    case 'cut':
-      return runner.cut(request);
+    case 'withdraw':
+      return runner.withdraw(request.seqs);
     case 'detach':
       return process.getBuiltinModule('node:inspector').close();
     case 'exit':

@@ -1,58 +1,60 @@
-import { processTable } from '../os/process-table.ts';
-import type { ChildEnd } from '../process/child.ts';
-import { watchMemory } from '../process/memory-watch.ts';
+import { missingNativeReason } from '../os/native/native.ts';
 import { StateMachine } from '../util/state-machine.ts';
-import { startTimer } from '../util/timer.ts';
-import { decode } from '../wire/codec.ts';
-import { Chunk, encodeValues } from './chunk.ts';
+import { shareToKeep } from './batch-size.ts';
+import { encodeTasks } from './encode-tasks.ts';
 import { FunctionNumbers } from './function-numbers.ts';
-import { type LaunchedWorker, launchWorker, type WorkerLaunch } from './launch-worker.ts';
-import { lossReason } from './loss.ts';
-import type { WorkerReply } from './protocol.ts';
+import { Lane, type LedgerAnswer } from './lane.ts';
+import { LaneWatch } from './lane-watch.ts';
+import type { WorkerLaunch } from './launch-worker.ts';
+import { Ledger } from './ledger.ts';
+import type { Loss } from './loss.ts';
+import type { Answer, WorkerReply } from './protocol.ts';
 import { ResultReader } from './result-reader.ts';
-import { RunClock } from './run-clock.ts';
-import { readStack } from './stack-probe.ts';
 import type { Task } from './task.ts';
 import type { TaskSource } from './task-source.ts';
-import { TaskStop } from './task-stop.ts';
+import type { TaskStop } from './task-stop.ts';
+import { Turn } from './turn.ts';
 import type { WorkerOwner } from './worker-owner.ts';
+import { WorkerProcess } from './worker-process.ts';
 import { WORKER_TRANSITIONS, type WorkerEvent, type WorkerState } from './worker-state.ts';
 
-/** How long a worker has to end that was told to, in milliseconds: its children end, and exit handlers write what they have. */
-const EXIT_LIMIT = 5000;
-
-/** One worker process, from here: it has a chunk of tasks at a time, and is watched while it runs them. */
+/** One worker process, from here: it has a lane of tasks, and is watched while it runs them. */
 export class Worker {
-  readonly name: string;
-  readonly pid: number;
+  readonly process: WorkerProcess;
+  /** The tasks it has, in the order in which it runs them. */
+  readonly lane: Lane;
   readonly #owner: WorkerOwner<Worker>;
-  readonly #launched: LaunchedWorker;
-  readonly #memoryLimit: number | undefined;
   readonly #state: StateMachine<WorkerState, WorkerEvent>;
-  readonly #results = new ResultReader(() => this.kill());
-  readonly #clock = new RunClock((task) => this.stop(task, 'timeout'));
+  readonly #turn: Turn;
+  readonly #watch = new LaneWatch(() => this.#lookAfter());
+  readonly #results = new ResultReader(() => this.process.kill());
   readonly #functions = new FunctionNumbers();
-  #chunk: Chunk | undefined;
-  #stop: TaskStop | undefined;
-  #memory: { stop(): void } | undefined;
-  #isOverMemoryLimit = false;
-  #exitLimit: { cancel(): void } | undefined;
-  readonly #hasInitializer: boolean;
+  /** Whose turn it was when it was last looked after. */
+  #lastSeen: Task | undefined;
+  /** What was answered, and nobody has been told. */
+  readonly #untold: Array<{ readonly answer: LedgerAnswer; readonly stop: TaskStop | undefined }> = [];
   #tasksDone = 0;
-  #readiness: 'pending' | 'ready' | 'refused' = 'pending';
 
   constructor(launch: WorkerLaunch, memoryLimit: number | undefined, owner: WorkerOwner<Worker>) {
+    const ledger = missingNativeReason() === undefined ? Ledger.share() : undefined;
     this.#owner = owner;
-    this.#memoryLimit = memoryLimit;
-    this.#hasInitializer = launch.initializer !== null;
-    this.#launched = launchWorker(launch, {
-      onMessage: (reply, body) => this.#onReply(reply, body),
-      onGarbage: () => {}, // The end that follows tells it as a loss.
-      onEnd: (end) => this.#onEnd(end),
+    this.lane = new Lane(ledger);
+    this.process = new WorkerProcess(launch, memoryLimit, ledger, {
+      onReply: (reply, body) => this.#onReply(reply, body),
+      onEnd: (loss) => this.#onEnd(loss),
     });
-    this.name = this.#launched.name;
-    this.pid = this.#launched.child.pid;
-    this.#state = new StateMachine(this.name, WORKER_TRANSITIONS, 'starting');
+    this.#turn = new Turn({
+      ask: (reason) => this.process.send({ kind: 'abort', seq: this.lane.seq, reason }),
+      look: (limit) => this.process.readStack(limit),
+      detach: () => this.process.send({ kind: 'detach' }),
+      kill: () => this.process.kill(),
+      onDue: (task) => this.#onDue(task),
+    });
+    this.#state = new StateMachine(this.process.name, WORKER_TRANSITIONS, 'starting', {
+      busy: () => this.process.memory.watch(),
+      idle: () => this.#rest(),
+      leaving: () => this.#leave(),
+    });
   }
 
   get state(): WorkerState {
@@ -63,234 +65,223 @@ export class Worker {
     return this.#tasksDone;
   }
 
-  /** In bytes; 0 where the platform does not tell. */
-  get residentMemory(): number {
-    return processTable.residentMemory(this.pid);
-  }
-
-  /** Whether its initializer has been through; `refused`: it threw, and that was reported. */
-  get readiness(): 'pending' | 'ready' | 'refused' {
-    return this.#readiness;
-  }
-
-  get chunk(): Chunk | undefined {
-    return this.#chunk;
+  /** All that have not settled, as far as they are in its hands. */
+  *tasks(): Generator<Task, void, undefined> {
+    yield* this.lane;
+    for (const { answer } of this.#untold) yield answer.task;
+    yield* this.#results.waiting;
   }
 
   /** Sends what can cross. Encoding runs code of the user's, which may have terminated the pool meanwhile: then nothing is sent. */
   assign(source: TaskSource, tasks: readonly Task[]): void {
-    const { value, sendable, refused } = encodeValues(tasks);
-    if (this.state !== 'idle') this.#owner.onReturned(sendable);
-    else if (sendable.length > 0) this.#run(new Chunk(source, sendable, value.held), value.bytes);
+    const { sendable, body, lengths, held, refused } = encodeTasks(tasks);
+    if (!this.#state.can('assign')) this.#owner.onReturned(sendable, 'moved');
+    else if (sendable.length > 0) {
+      this.#state.move('assign');
+      for (const task of sendable) task.send();
+      const chunk = this.lane.add(source, sendable, held);
+      const { fn, isNew } = this.#functions.find(source.kind.target);
+      this.process.send(chunk.toRequest(sendable, fn, isNew, lengths), ...body);
+      this.#goOn();
+      if (this.lane.span > 1) this.#watch.start();
+    }
     for (const [task, outcome] of refused) this.#owner.onRefused(task, outcome);
-    if (this.state === 'idle') this.#owner.onFree(this);
+    if (sendable.length === 0 && this.state === 'idle') this.#owner.onFree(this);
   }
 
-  /** Ends one task of the chunk; a task that has not begun never will, or is ended as soon as it does. */
-  stop(task: Task, reason: 'timeout' | 'cancel'): void {
-    const chunk = this.#chunk;
-    const index = chunk?.tasks.indexOf(task) ?? -1;
-    if (!chunk || index < chunk.index) return;
-    if (index === chunk.index) this.#stopCurrent(chunk, reason);
-    else this.#send({ kind: 'abort', chunk: chunk.id, index, reason });
+  /** Takes a task out of the lane, unless it has begun, or may have. Undefined if it is not here. */
+  recall(task: Task): 'taken' | 'kept' | undefined {
+    const seq = this.lane.find(task);
+    if (seq === undefined) return undefined;
+    if (!this.lane.tryTakeBack(seq)) return 'kept';
+    this.#goOn();
+    return 'taken';
   }
 
-  /** No other task of the chunk is to begin; the running one goes on. */
-  cutChunk(): void {
-    if (this.#chunk) this.#send({ kind: 'cut', chunk: this.#chunk.id });
+  /** For a task that has settled: it is asked to end, or where that is still possible, does not begin. */
+  end(task: Task): void {
+    const seq = this.lane.find(task);
+    if (seq === undefined) return;
+    if (task === this.#turn.task) this.#turn.stop('cancel');
+    else this.#withdraw([seq]);
   }
 
-  /** No more tasks: it ends when it is through with what it has. */
+  /** Gives back what it has not begun, but for so many; with a shared ledger at once, else when it has heard of it. */
+  giveBack(keep: number): void {
+    const seqs = this.lane.seqsBehind(keep);
+    if (this.lane.isShared) this.#onReturned(seqs, (seq) => this.lane.tryTakeBack(seq), 'moved');
+    else this.#withdraw(seqs);
+  }
+
+  /** No more tasks: it ends when it is through with the one it is running. */
   retire(): void {
-    const { state } = this;
     this.#state.move('retire');
-    if (state === 'starting' && !this.#hasInitializer)
-      this.kill(); // There is nothing it could be in the middle of.
-    else if (state !== 'busy') this.#exit();
+    if (this.state === 'finishing') this.giveBack(0);
   }
 
-  /** Ends it and its whole tree, now. */
-  kill(): void {
-    this.#launched.child.kill();
+  /** The lane has changed: it may be another's turn, or nobody's. */
+  #goOn(): void {
+    const { current } = this.lane;
+    if (current !== this.#turn.task) this.#turn.pass(current);
+    if (!current && this.#state.can('free')) this.#state.move('free');
   }
 
-  #run(chunk: Chunk, body: Buffer): void {
-    this.#state.move('assign');
-    this.#chunk = chunk;
-    if (this.#memoryLimit !== undefined) {
-      this.#memory = watchMemory(this.pid, this.#memoryLimit, () => {
-        this.#isOverMemoryLimit = true;
-        this.kill();
-      });
+  #rest(): void {
+    this.#stopWatching();
+    this.#owner.onFree(this);
+  }
+
+  /** Takes the answers out of the ledger, to be told by `tell`: that runs code of the user's, and this does not. */
+  collect(): void {
+    const { lane } = this;
+    const { length } = this.#untold;
+    for (let answer = lane.answer(); answer; answer = lane.answer()) {
+      this.#untold.push({ answer, stop: this.#leaveTask() });
     }
-    const { fn, isNew } = this.#functions.find(chunk.source.kind.target);
-    for (const task of chunk.tasks) task.send();
-    this.#send(chunk.toRequest(fn, isNew), body);
-    this.#begin(chunk);
+    if (this.#untold.length > length) this.#onProgress();
   }
 
-  #begin(chunk: Chunk): void {
-    const task = chunk.current;
-    if (!task) return;
-    // It was cancelled before the worker got to it, and the worker may have got to it first.
-    if (task.state === 'settled') this.#stopCurrent(chunk, 'cancel');
-    else {
-      task.begin();
-      this.#clock.start(task);
+  tell(): void {
+    if (this.#untold.length === 0) return;
+    for (const { answer, stop } of this.#untold.splice(0)) {
+      const { task, value, ms } = answer;
+      this.#results.value(value, task, (outcome) => this.#owner.onOutcome(task, outcome, ms, stop));
     }
   }
 
-  #stopCurrent(chunk: Chunk, reason: 'timeout' | 'cancel'): void {
-    if (this.#stop) return;
-    this.#stop = new TaskStop(reason, chunk.source.kind.settings.grace, {
-      ask: () => this.#send({ kind: 'abort', chunk: chunk.id, index: chunk.index, reason }),
-      look: (limit) => readStack(this.pid, this.#launched.stderr, limit),
-      kill: () => this.kill(),
-    });
+  #sweep(): void {
+    this.collect();
+    this.tell();
+  }
+
+  /** Looks for answers, and moves what would wait for too long. True as long as there is more than one task. */
+  #lookAfter(): boolean {
+    this.#sweep();
+    const { task } = this.#turn;
+    if (!task) return false;
+    const isHeldUp = task === this.#lastSeen;
+    this.#lastSeen = task;
+    this.giveBack(isHeldUp ? 0 : shareToKeep(task.kind.cost));
+    return this.lane.span > 1;
+  }
+
+  /** The current task has been answered. */
+  #leaveTask(): TaskStop | undefined {
+    this.#tasksDone += 1;
+    this.lane.advance();
+    return this.#turn.end();
+  }
+
+  #onProgress(): void {
+    this.#goOn();
+    this.#owner.onProgress(this);
+  }
+
+  /** The worker may have answered, and had no time to tell. */
+  #onDue(task: Task): void {
+    this.#sweep();
+    if (task === this.#turn.task) this.#turn.stop('timeout');
+  }
+
+  #withdraw(seqs: readonly number[]): void {
+    if (!this.lane.isShared && seqs.length > 0) this.process.send({ kind: 'withdraw', seqs });
+  }
+
+  #onReturned(seqs: readonly number[], take: (seq: number) => Task | undefined, origin: 'moved' | 'suspect'): void {
+    const tasks: Task[] = [];
+    for (const seq of seqs) {
+      const task = take(seq);
+      if (task && task.state !== 'settled') tasks.push(task);
+    }
+    this.#giveToOwner(tasks, origin);
+    this.#goOn();
+  }
+
+  #giveToOwner(tasks: readonly Task[], origin: 'moved' | 'suspect'): void {
+    for (const task of tasks) task.withdraw();
+    if (tasks.length > 0) this.#owner.onReturned(tasks, origin);
   }
 
   #onReply(reply: WorkerReply, body: Buffer): void {
+    this.#sweep();
     switch (reply.kind) {
       case 'ready':
+        this.#owner.onReady(this);
         this.#state.move('ready');
-        this.#readiness = 'ready';
-        if (this.state === 'idle') this.#owner.onReady(this);
-        else this.#exit();
-        return;
-      case 'begun':
-      case 'loaded':
-        if (this.#chunk?.id === reply.chunk) this.#onBegun(this.#chunk, reply);
+        if (this.state === 'leaving') this.process.leave();
         return;
       case 'failed':
-        void this.#reportStartError(body);
+        this.#results.readError(body, (error) => this.#owner.onStartError(this, error));
+        return;
+      case 'begun':
+        this.lane.begun(reply.seq);
+        if (this.#isCurrent(reply)) this.#turn.onBegun(reply.isLoading);
+        return;
+      case 'loaded':
+        if (this.#isCurrent(reply)) this.#turn.onLoaded();
+        return;
+      case 'look':
         return;
       case 'value':
       case 'error':
       case 'unsendable':
-      case 'skipped':
         this.#onAnswer(reply, body);
         return;
+      case 'withdrawn':
+      case 'undecodable':
+        this.#onReturned(reply.seqs, (seq) => this.lane.remove(seq), reply.kind === 'withdrawn' ? 'moved' : 'suspect');
+        return;
       case 'progress':
-        this.#results.readProgress(this.#taskOf(reply), body);
+        this.#results.readProgress(this.#isCurrent(reply) ? this.lane.current : undefined, body);
         return;
       case 'heard':
-        if (this.#chunk?.id === reply.chunk && this.#chunk.index === reply.index) this.#stop?.heard();
-        return;
-      case 'undecodable':
-        this.#free(reply.chunk, 0);
-        return;
-      case 'done':
-        this.#free(reply.chunk, reply.next);
+        if (this.#isCurrent(reply)) this.#turn.heard();
         return;
       default:
         reply satisfies never;
     }
   }
 
-  /** The time of its first task begins only now, whatever waking the worker and loading the function took. */
-  #onBegun(chunk: Chunk, reply: Extract<WorkerReply, { kind: 'begun' | 'loaded' }>): void {
-    chunk.hasBegun = true;
-    const task = chunk.current;
-    if (task?.state !== 'running') return;
-    // Asked too early, the worker says so by another `loaded`.
-    if (this.#stop?.reason === 'timeout' && reply.kind === 'loaded') this.#endStop();
-    if (!this.#stop) this.#clock.start(task, reply.kind === 'begun' && reply.isLoading);
+  #isCurrent({ seq }: { seq: number }): boolean {
+    return this.lane.seq === seq && this.lane.current !== undefined;
   }
 
-  #onAnswer(reply: Extract<WorkerReply, { index: number; ms: number }>, body: Buffer): void {
-    const task = this.#taskOf(reply);
-    const chunk = this.#chunk;
-    if (!task || !chunk) {
-      this.kill(); // It answers what nobody asked: it is not the worker it was.
+  #onAnswer(reply: Answer, body: Buffer): void {
+    const task = this.lane.current;
+    if (!task || !this.#isCurrent(reply)) {
+      this.process.kill(); // It answers what nobody asked: it is not the worker it was.
       return;
     }
-    const stop = this.#endStop();
-    this.#clock.stop();
-    if (reply.kind !== 'skipped') this.#tasksDone += 1;
-    this.#results.read(reply, body, task, (outcome) =>
-      this.#owner.onOutcome(task, outcome, chunk.source, reply.ms, stop),
-    );
-    chunk.advance();
-    this.#begin(chunk);
+    const stop = this.#leaveTask();
+    this.#results.read(reply, body, task, (outcome) => this.#owner.onOutcome(task, outcome, reply.ms, stop));
+    this.#onProgress();
   }
 
-  /** The task a reply is about, if it is the one that is running. */
-  #taskOf({ chunk, index }: { chunk: number; index: number }): Task | undefined {
-    return this.#chunk?.id === chunk && this.#chunk.index === index ? this.#chunk.current : undefined;
+  #stopWatching(): void {
+    this.#watch.stop();
+    this.process.memory.rest();
   }
 
-  #endStop(): TaskStop | undefined {
-    const stop = this.#stop;
-    this.#stop = undefined;
-    stop?.end();
-    if (stop?.hasLooked) this.#send({ kind: 'detach' });
-    return stop;
+  /** It has nothing to do any more. */
+  #leave(): void {
+    this.#stopWatching();
+    this.process.leave();
   }
 
-  #free(chunkId: number, next: number): void {
-    const chunk = this.#chunk;
-    if (chunk?.id !== chunkId) return;
-    this.#leaveChunk();
-    this.#state.move('free');
-    this.#owner.onReturned(returned(chunk.tasks.slice(next)));
-    if (this.state === 'retiring') this.#exit();
-    else this.#owner.onFree(this);
-  }
-
-  /** It has nothing to do any more. One that does not end all the same hangs in an exit handler of the user's, or is stopped. */
-  #exit(): void {
-    this.#send({ kind: 'exit' });
-    this.#exitLimit ??= startTimer(EXIT_LIMIT, () => this.kill());
-  }
-
-  #leaveChunk(): void {
-    this.#endStop();
-    this.#clock.stop();
-    this.#memory?.stop();
-    this.#memory = undefined;
-    this.#chunk = undefined;
-  }
-
-  async #reportStartError(body: Buffer): Promise<void> {
-    this.#readiness = 'refused';
-    let error: unknown;
-    try {
-      error = await decode(body);
-    } catch (undecodable) {
-      error = undecodable;
-    }
-    this.#owner.onStartError(this, error);
-  }
-
-  #onEnd(end: ChildEnd): void {
-    const chunk = this.#chunk;
-    const stop = this.#stop;
-    const { tail } = this.#launched.stderr;
-    const reason = lossReason(end, this.#isOverMemoryLimit, tail);
-    this.#leaveChunk();
-    this.#exitLimit?.cancel();
+  #onEnd(loss: Loss): void {
+    this.#sweep();
+    const { begun, unbegun } = this.lane.clear();
+    const stop = this.#turn.end();
+    this.#stopWatching();
     this.#state.move('end');
-    const running = chunk?.current;
-    const isReturned =
-      running?.state === 'running' && !chunk?.hasBegun && stop?.reason !== 'timeout' && running.outlivesUnbegun();
-    if (chunk) this.#owner.onReturned(returned(isReturned ? [running, ...chunk.rest] : chunk.rest));
-    this.#owner.onEnd(
-      this,
-      { name: this.name, pid: this.pid, end, reason, stderrTail: tail },
-      isReturned ? undefined : running,
-      stop,
+    // What it had and did not begin may be why it ended, as when it could not be decoded.
+    const [first] = unbegun;
+    const isSuspect = first?.state === 'running' && (stop?.reason === 'timeout' || !first.outlivesUnbegun());
+    if (isSuspect) begun.push(unbegun.shift() as Task);
+    this.#giveToOwner(
+      unbegun.filter(({ state }) => state !== 'settled'),
+      'suspect',
     );
+    this.#owner.onEnd(this, loss, begun, stop);
   }
-
-  #send(...[request, body]: Parameters<LaunchedWorker['child']['channel']['send']>): void {
-    if (body) this.#launched.child.channel.send(request, body);
-    else this.#launched.child.channel.send(request);
-  }
-}
-
-/** Tasks that a worker had and did not begin, back in the queue's hands; those settled meanwhile are not. */
-function returned(tasks: readonly Task[]): Task[] {
-  const unsettled = tasks.filter(({ state }) => state !== 'settled');
-  for (const task of unsettled) task.withdraw();
-  return unsettled;
 }

@@ -1,0 +1,80 @@
+import type { Channel } from '../channel/channel.ts';
+import { SerializationError } from '../errors/serialization-error.ts';
+import { currentIdentity } from '../process/identity.ts';
+import { encode } from '../wire/codec.ts';
+import { describe, encodeThrown } from './encode-thrown.ts';
+import type { Ledger } from './ledger.ts';
+import type { WorkerReply, WorkerRequest } from './protocol.ts';
+
+/** How long answers in the ledger may go untold while other tasks run, in milliseconds. */
+const UNTOLD = 1;
+
+/** How a worker answers. Every answer is out of its hands before the next task begins: no death of the worker can lose it. */
+export class Answers {
+  readonly #channel: Channel<WorkerReply, WorkerRequest>;
+  readonly #ledger: Ledger;
+  /** Since when there are answers that the parent was not told of. */
+  #untoldSince: number | undefined;
+
+  constructor(channel: Channel<WorkerReply, WorkerRequest>, ledger: Ledger) {
+    this.#channel = channel;
+    this.#ledger = ledger;
+  }
+
+  /** Leaves the result in the ledger, if it fits; `now`: for how long others have been there. */
+  value(seq: number, ms: number, result: unknown, now: number): void {
+    if (!this.#ledger.isShared || !this.#ledger.tryAnswer(seq, result, ms)) {
+      this.message(seq, ms, result);
+      return;
+    }
+    this.#untoldSince ??= now;
+    if (now - this.#untoldSince >= UNTOLD) this.tell();
+  }
+
+  error(seq: number, ms: number, thrown: unknown): void {
+    this.#send({ kind: 'error', seq, ms }, encodeThrown(thrown, currentIdentity().name));
+  }
+
+  /** Behind all messages before it. */
+  message(seq: number, ms: number, result: unknown): void {
+    if (isKeptByJson(result)) {
+      this.#send({ kind: 'value', seq, ms, value: result });
+      return;
+    }
+    try {
+      this.#send({ kind: 'value', seq, ms }, encode(result, 'result'));
+    } catch (error) {
+      if (!(error instanceof SerializationError)) throw error;
+      const { message, path } = error;
+      this.#send({ kind: 'unsendable', seq, ms, message, path, value: describe(result) });
+    }
+  }
+
+  /** Makes the parent look into the ledger, if it has a reason to: whenever what comes next may take its time. */
+  tell(): void {
+    if (this.#untoldSince === undefined) return;
+    this.#untoldSince = undefined;
+    this.#channel.send({ kind: 'look' });
+  }
+
+  /** Any message makes the parent look. */
+  #send(reply: WorkerReply, ...body: Uint8Array[]): void {
+    this.#untoldSince = undefined;
+    this.#channel.send(reply, ...body);
+  }
+}
+
+/** What `JSON.parse(JSON.stringify(value))` returns unchanged, as a member of an object. */
+function isKeptByJson(value: unknown): boolean {
+  switch (typeof value) {
+    case 'undefined':
+    case 'boolean':
+      return true;
+    case 'string':
+      return value.length < 1024;
+    case 'number':
+      return Number.isFinite(value) && !Object.is(value, -0);
+    default:
+      return value === null;
+  }
+}

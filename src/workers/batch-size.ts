@@ -1,0 +1,27 @@
+import { LEDGER_ENTRIES } from './ledger.ts';
+import type { RunCost } from './run-cost.ts';
+
+/** Milliseconds of work that are sent together: well above what a round trip costs, well below what anybody notices. */
+const TARGET = 4;
+/** A worker that has less than this ahead of it gets more, in milliseconds: it never waits for its parent. */
+const LOW = TARGET / 2;
+/** What is sent at once leaves room in the ledger for more. */
+const LARGEST = LEDGER_ENTRIES / 2;
+
+/**
+ * How many tasks to send at once: a few milliseconds of measured work, one while nobody knows, and fewer towards the end, so
+ * that no worker sits on a long chunk while the others are through.
+ */
+export function adaptiveSize(cost: RunCost, remaining: number, workers: number): number {
+  return Math.max(1, Math.min(LARGEST, cost.countWithin(TARGET), Math.ceil(remaining / (2 * workers))));
+}
+
+/** Whether tasks that take so long may be sent behind work of `load` milliseconds that the worker already has. */
+export function maySendAhead(cost: RunCost, load: number): boolean {
+  return load < LOW && cost.countWithin(TARGET) > 0;
+}
+
+/** How many tasks of this cost may stay with a worker behind the one it is running. */
+export function shareToKeep(cost: RunCost): number {
+  return cost.countWithin(2 * TARGET);
+}

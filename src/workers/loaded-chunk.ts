@@ -1,0 +1,61 @@
+import { importGuarded } from '../process/import-guard.ts';
+import { decode } from '../wire/codec.ts';
+import { loadCall, loadCallee } from '../wire/load-call.ts';
+import type { RunRequest } from './protocol.ts';
+
+export type AnyFunction = (...args: unknown[]) => unknown;
+
+/** A chunk whose function is there. */
+export interface LoadedChunk {
+  readonly fn: AnyFunction;
+  /** The value of a task. A promise where modules have to be loaded for it; throws, or rejects, if it cannot be made. */
+  inputOf(index: number): unknown;
+}
+
+/** Functions that this worker was told of, by number, and what it gets to call them with. */
+export class ChunkLoader {
+  readonly #functions: Array<AnyFunction | undefined> = [];
+  readonly #targets: RunRequest['target'][] = [];
+
+  /** In the order of the requests: a number that was not used for long may stand for another function now. */
+  tell({ fn, target }: RunRequest): void {
+    if (!target) return;
+    this.#targets[fn] = target;
+    this.#functions[fn] = undefined;
+  }
+
+  isLoaded({ fn }: RunRequest): boolean {
+    return this.#functions[fn] !== undefined;
+  }
+
+  /** Rejects as the import of the function does, or where the values are one body, as their decoding. */
+  async load({ fn, lengths }: RunRequest, body: Buffer): Promise<LoadedChunk> {
+    const ref = this.#targets[fn];
+    if (!ref) throw new TypeError(`Cannot run function ${fn}: this worker was never told which it is`);
+    let known = this.#functions[fn];
+    // Only values with classes or functions of modules that are still to be imported take the long way.
+    const guarded = (value: unknown): unknown =>
+      value instanceof Promise ? importGuarded(ref.module, () => value) : value;
+    if (lengths) {
+      known ??= await importGuarded(ref.module, () => loadCallee(ref));
+      this.#functions[fn] = known;
+      const starts = startsOf(lengths);
+      return {
+        fn: known,
+        inputOf: (index) => guarded(decode(body.subarray(starts[index] as number, starts[index + 1] as number))),
+      };
+    }
+    let values: unknown;
+    if (known) values = guarded(decode(body));
+    else [known, values] = await importGuarded(ref.module, () => loadCall(ref, body));
+    this.#functions[fn] = known;
+    const list = (values instanceof Promise ? await values : values) as unknown[];
+    return { fn: known, inputOf: (index) => list[index] };
+  }
+}
+
+function startsOf(lengths: readonly number[]): number[] {
+  const starts = [0];
+  for (const length of lengths) starts.push((starts.at(-1) as number) + length);
+  return starts;
+}

@@ -1,0 +1,28 @@
+/** How much of the estimate the latest run makes up. */
+const WEIGHT = 0.1;
+/** So many times the estimate is the most that one run counts for: mostly its process had to wait for a core. */
+const OUTLIER = 4;
+/** What the cheapest run counts for: beginning and answering it take their time too. In milliseconds. */
+const LEAST = 0.001;
+
+/** What a run of one function takes, as far as it has been measured. */
+export class RunCost {
+  #mean = 0;
+  #runs = 0;
+
+  record(ms: number): void {
+    this.#runs += 1;
+    if (this.#runs === 1) this.#mean = ms;
+    else this.#mean += (Math.min(ms, OUTLIER * Math.max(this.#mean, LEAST)) - this.#mean) * WEIGHT;
+  }
+
+  /** What so many runs will take, in milliseconds; Infinity before the first has been measured. */
+  estimate(runs: number): number {
+    return this.#runs === 0 ? Number.POSITIVE_INFINITY : runs * Math.max(this.#mean, LEAST);
+  }
+
+  /** How many runs fit into `ms`: none before the first has been measured, and never more than have been. */
+  countWithin(ms: number): number {
+    return this.#runs === 0 ? 0 : Math.min(this.#runs, Math.floor(ms / Math.max(this.#mean, LEAST)));
+  }
+}

@@ -1,0 +1,93 @@
+import { processTable } from '../os/process-table.ts';
+import type { ChildEnd } from '../process/child.ts';
+import { startTimer } from '../util/timer.ts';
+import { type LaunchedWorker, launchWorker, type WorkerLaunch } from './launch-worker.ts';
+import type { Ledger } from './ledger.ts';
+import { type Loss, lossReason } from './loss.ts';
+import { MemoryLimit } from './memory-limit.ts';
+import type { WorkerReply, WorkerRequest } from './protocol.ts';
+import { readStack } from './stack-probe.ts';
+
+/** How long a worker has to end that was told to, in milliseconds: its children end, and exit handlers write what they have. */
+const EXIT_LIMIT = 5000;
+
+export interface WorkerProcessEvents {
+  onReply(reply: WorkerReply, body: Buffer): void;
+  /** After the last reply. */
+  onEnd(loss: Loss): void;
+}
+
+/** The process of a worker: how it starts, what it may take, and how it ends. */
+export class WorkerProcess {
+  readonly name: string;
+  readonly pid: number;
+  readonly memory: MemoryLimit;
+  readonly #launched: LaunchedWorker;
+  readonly #hasInitializer: boolean;
+  #exitLimit: { cancel(): void } | undefined;
+  #readiness: 'pending' | 'ready' | 'refused' = 'pending';
+
+  /** Throws as `launch` does. */
+  constructor(
+    launch: WorkerLaunch,
+    memoryLimit: number | undefined,
+    ledger: Ledger | undefined,
+    events: WorkerProcessEvents,
+  ) {
+    this.#hasInitializer = launch.initializer !== null;
+    this.#launched = launchWorker(launch, ledger, {
+      onMessage: (reply, body) => {
+        if (reply.kind === 'ready') this.#readiness = 'ready';
+        if (reply.kind === 'failed') this.#readiness = 'refused';
+        events.onReply(reply, body);
+      },
+      onGarbage: () => {}, // The end that follows tells it as a loss.
+      onEnd: (end) => events.onEnd(this.#describe(end)),
+    });
+    this.name = this.#launched.name;
+    this.pid = this.#launched.child.pid;
+    this.memory = new MemoryLimit(this.pid, memoryLimit, () => this.kill());
+  }
+
+  /** Whether its initializer has been through; `refused`: it threw, and said so. */
+  get readiness(): 'pending' | 'ready' | 'refused' {
+    return this.#readiness;
+  }
+
+  /** In bytes; 0 where the platform does not tell. */
+  get residentMemory(): number {
+    return processTable.residentMemory(this.pid);
+  }
+
+  send(request: WorkerRequest, ...body: readonly Uint8Array[]): void {
+    this.#launched.child.channel.send(request, ...body);
+  }
+
+  /** Where its JavaScript is; settles soon after that many milliseconds. */
+  readStack(limit: number): Promise<string[]> {
+    return readStack(this.pid, this.#launched.stderr, limit);
+  }
+
+  /** It is to end, having nothing to do. One that does not hangs in an exit handler of the user's, or is stopped. */
+  leave(): void {
+    // Without an initializer there is nothing it could be in the middle of; with one, it is told when that is through.
+    if (this.#readiness === 'pending') {
+      if (!this.#hasInitializer) this.kill();
+      return;
+    }
+    this.send({ kind: 'exit' });
+    this.#exitLimit ??= startTimer(EXIT_LIMIT, () => this.kill());
+  }
+
+  /** Ends it and its whole tree, now. */
+  kill(): void {
+    this.#launched.child.kill();
+  }
+
+  #describe(end: ChildEnd): Loss {
+    this.#exitLimit?.cancel();
+    const stderrTail = this.#launched.stderr.tail;
+    const reason = lossReason(end, this.memory.isExceeded, stderrTail);
+    return { name: this.name, pid: this.pid, end, reason, stderrTail };
+  }
+}
