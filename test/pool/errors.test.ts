@@ -60,7 +60,8 @@ test('An argument that the worker cannot decode rejects its own task only', asyn
   const pid = await pool.apply(tasks.pid);
   assert.match((await rejection(pool.apply(tasks.identity, [new harm.Refusing()]))).message, /.+/);
   await pool.apply(harm.fillStderr, [0]); // Its module registers the class there.
-  assert.equal((await rejection(pool.apply(tasks.identity, [new harm.Refusing()]))).message, 'will not be decoded');
+  const refusal = await rejection(pool.apply(tasks.identity, [new harm.Refusing()]));
+  assert.equal(refusal.message, 'Cannot decode a value of kind "registered": will not be decoded');
   const items = range(10).map((n) => (n === 4 ? new harm.Refusing() : n));
   const settled = await pool.mapSettled(tasks.identity, items, { chunkSize: 10 });
   for (const [n, it] of settled.entries()) assert.equal(it.status, n === 4 ? 'rejected' : 'fulfilled');
