@@ -175,8 +175,8 @@ test('The daemon flag can be changed before start, and is a StateError after it'
 test('Process.start() throws SerializationError for what cannot cross, and no child exists', () => {
   const before = nodeChildren();
   const cases: Array<[Process, RegExp]> = [
-    [new Process({ target: echo, args: [{ deep: [() => 1] }] }), /args\[0\]\.deep\[0\]/],
-    [new Process({ target: () => echo(before) }), /target/],
+    [new Process({ target: echo, args: [{ deep: [Symbol('it')] }] }), /args\[0\]\.deep\[0\]/],
+    [new Process({ target: (() => echo(before)).bind(null) }), /target/],
     [new Process({ target: echo, args: [new WeakMap()] }), /args\[0\]/],
   ];
   for (const [child, path] of cases) {
