@@ -1,4 +1,5 @@
-/** Median milliseconds of start + join: `node start.mjs spawn|spare this|lean <times>`. */
+/** Median milliseconds of start + join: `node start.mjs spawn|spare this|lean <milliseconds between> <times>`. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { getAllStartMethods, isMain, Process, setStartMethod } from 'brood';
 import { report, reportMissing } from '../harness/report.mjs';
 import { median } from '../harness/statistics.mjs';
@@ -9,10 +10,12 @@ export const nothing = () => {};
 const TARGETS = { this: nothing, lean: noop };
 
 if (isMain(import.meta)) {
-  const [method, target, count] = [process.argv[2], TARGETS[process.argv[3]], Number(process.argv[4])];
+  const [method, target] = [process.argv[2], TARGETS[process.argv[3]]];
+  const [pause, count] = process.argv.slice(4).map(Number);
   if (!getAllStartMethods().includes(method)) reportMissing(`the start method "${method}"`);
   setStartMethod(method);
   const startAndJoin = async () => {
+    await sleep(pause);
     const start = performance.now();
     const process = new Process({ target });
     process.start();

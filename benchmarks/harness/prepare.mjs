@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from '../../scripts/build/command.mjs';
@@ -8,11 +8,11 @@ const modules = join(folder, 'node_modules');
 
 /** Installs the peers where that was not done since the lock file changed, and makes `brood` this checkout. */
 export async function prepare() {
-  const installed = join(modules, '.package-lock.json');
-  const age = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
-  if (age(installed) < age(join(folder, 'package-lock.json'))) {
+  const [wanted, installed] = [join(folder, 'package-lock.json'), join(modules, '.installed-lock.json')];
+  if (!existsSync(installed) || readFileSync(installed, 'utf8') !== readFileSync(wanted, 'utf8')) {
     console.error('Installing the peers in benchmarks/');
     await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder });
+    copyFileSync(wanted, installed);
   }
   mkdirSync(modules, { recursive: true });
   rmSync(join(modules, 'brood'), { force: true });

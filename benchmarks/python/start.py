@@ -1,4 +1,4 @@
-"""Median milliseconds of start + join of a process that does nothing: start.py spawn|forkserver|fork <times>."""
+"""Median milliseconds of start + join of a process that does nothing: start.py spawn|forkserver|fork <milliseconds between> <times>."""
 import multiprocessing as mp
 import statistics
 import sys
@@ -11,7 +11,8 @@ def noop():
     pass
 
 
-def start_and_join(context):
+def start_and_join(context, pause):
+    time.sleep(pause)
     start = time.perf_counter()
     process = context.Process(target=noop)
     process.start()
@@ -22,7 +23,7 @@ def start_and_join(context):
 
 
 if __name__ == "__main__":
-    context = mp.get_context(sys.argv[1])
+    context, pause = mp.get_context(sys.argv[1]), int(sys.argv[2]) / 1000
     for _ in range(2):
-        start_and_join(context)
-    report(statistics.median(start_and_join(context) for _ in range(int(sys.argv[2]))))
+        start_and_join(context, pause)
+    report(statistics.median(start_and_join(context, pause) for _ in range(int(sys.argv[3]))))
