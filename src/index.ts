@@ -11,6 +11,7 @@ export { BufferTooShort } from './errors/buffer-too-short.ts';
 export { CancelledError, PoolTerminatedError } from './errors/cancelled-error.ts';
 export { EOFError } from './errors/eof-error.ts';
 export { InternalError } from './errors/internal-error.ts';
+export { InvalidStateError } from './errors/invalid-state-error.ts';
 export { QueueEmpty, QueueFull, QueueShutDown } from './errors/queue-error.ts';
 export { ResultSerializationError, SerializationError } from './errors/serialization-error.ts';
 export { StateError } from './errors/state-error.ts';

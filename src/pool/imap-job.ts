@@ -26,6 +26,7 @@ export class ImapJob<T> implements Job {
   readonly #ready = new Deque<Outcome>();
   readonly #waiting = new Set<(delivery: Delivery) => void>();
   readonly #unlisten: () => void;
+  readonly #onRelease: (() => void) | undefined;
   #nextIndex = 0;
   #settled = 0;
   #taken = 0;
@@ -39,12 +40,19 @@ export class ImapJob<T> implements Job {
     crew: Crew,
     kind: TaskKind,
     items: Items<T>,
-    options: { chunkSize: number | 'auto'; isOrdered: boolean; window: () => number; signal: AbortSignal | undefined },
+    options: {
+      chunkSize: number | 'auto';
+      isOrdered: boolean;
+      window: () => number;
+      signal: AbortSignal | undefined;
+      onRelease?: () => void;
+    },
   ) {
     const { signal } = options;
     this.#crew = crew;
     this.#isOrdered = options.isOrdered;
     this.#window = options.window;
+    this.#onRelease = options.onRelease;
     this.#source = new ItemTasks(kind, items, options.chunkSize, {
       allowance: () => this.#window() - (this.#source.count - this.#taken),
       onOutcome: (index, outcome) => this.#onOutcome(index, outcome),
@@ -66,6 +74,20 @@ export class ImapJob<T> implements Job {
 
   forget(waiter: (delivery: Delivery) => void): void {
     this.#waiting.delete(waiter);
+  }
+
+  /** The window may have grown. */
+  goOn(): void {
+    this.#crew.enqueue(this.#source);
+  }
+
+  /** What no worker has begun fails with `error`, the rest of the input stays unread, and the iteration ends with that error. */
+  abandonWaiting(error: unknown): void {
+    if (this.#isReleased) return;
+    const isReading = this.#source.isOpen;
+    this.#source.close();
+    this.#crew.cancelWaiting(this.#source.live, error);
+    if (isReading) this.#onInputEnd(this.#source.count, { reason: error });
   }
 
   /** What runs fails with `error`, the rest of the input stays unread, and the iteration ends with that error. */
@@ -141,6 +163,7 @@ export class ImapJob<T> implements Job {
     if (this.#isReleased) return;
     this.#isReleased = true;
     this.#unlisten();
+    this.#onRelease?.();
     this.#crew.removeJob(this);
   }
 }

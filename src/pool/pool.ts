@@ -9,7 +9,7 @@ import type { TaskKind } from '../workers/task.ts';
 import { resolveTaskOptions, type TaskOptions, type TaskSettings } from '../workers/task-options.ts';
 import { ApplyJob, type Settler } from './apply-job.ts';
 import { type AsyncResult, type Callbacks, PendingResult, type Stoppable } from './async-result.ts';
-import { checkChunkSize } from './chunk-size.ts';
+import { checkBufferSize, checkChunkSize } from './chunk-size.ts';
 import { type ImapIterator, ResultIterator } from './imap-iterator.ts';
 import { ImapJob } from './imap-job.ts';
 import type { Items } from './input.ts';
@@ -225,15 +225,8 @@ export class Pool implements AsyncDisposable {
   #imap<T, R>(fn: Target, items: Items<T>, options: ImapOptions, isOrdered: boolean): ImapIterator<Awaited<R>> {
     const kind = this.#kind(fn, 'item', options);
     const chunkSize = checkChunkSize(options.chunkSize, 1);
-    const { bufferSize, signal } = options;
-    if (
-      bufferSize !== undefined &&
-      !(bufferSize === Number.POSITIVE_INFINITY || (Number.isInteger(bufferSize) && bufferSize >= 1))
-    ) {
-      throw new RangeError(
-        `Cannot use bufferSize "${String(bufferSize)}": it is no count of items; give a whole number from 1 on`,
-      );
-    }
+    const { signal } = options;
+    const bufferSize = checkBufferSize(options.bufferSize);
     const crew = this.#crew;
     const window = (): number => bufferSize ?? 2 * crew.processes * (chunkSize === 'auto' ? AUTO_CHUNK : chunkSize);
     return new ResultIterator(new ImapJob(crew, kind, items, { chunkSize, isOrdered, window, signal }));

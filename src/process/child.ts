@@ -1,13 +1,10 @@
-import type { ChildProcess } from 'node:child_process';
 import type { Channel } from '../channel/channel.ts';
 import { reapArena } from '../memory/current-arena.ts';
-import { processTable } from '../os/process-table.ts';
-import { signalGroup, toExitCode } from '../os/signals.ts';
+import { toExitCode } from '../os/signals.ts';
 import { createDeferred } from '../util/deferred.ts';
 import { StateMachine } from '../util/state-machine.ts';
 import { startTimer } from '../util/timer.ts';
 import { CHILD_TRANSITIONS, type ChildEvent, type ChildState } from './child-state.ts';
-import { releaseGroup, sweepTree } from './janitor.ts';
 import type { Spawned } from './spawned.ts';
 
 /** How long to read on after a process was reaped, in milliseconds: a descendant may hold the other end open. */
@@ -36,39 +33,39 @@ export interface ChildListener<In> {
 export class Child<Out = unknown, In = unknown> {
   readonly pid: number;
   readonly channel: Channel<Out, In>;
-  readonly stdin: ChildProcess['stdin'];
-  readonly stdout: ChildProcess['stdout'];
-  readonly stderr: ChildProcess['stderr'];
+  readonly stdin: Spawned['stdin'];
+  readonly stdout: Spawned['stdout'];
+  readonly stderr: Spawned['stderr'];
   /** Resolves once it has ended; never rejects. */
   readonly ended: Promise<ChildEnd>;
-  readonly #tree: string;
+  readonly #spawned: Spawned;
   readonly #state: StateMachine<ChildState, ChildEvent>;
   #end: ChildEnd | undefined;
 
-  constructor({ process, pid, tree, channel }: Spawned, listener: ChildListener<In>) {
+  constructor(spawned: Spawned, listener: ChildListener<In>) {
+    const { pid } = spawned;
     const { promise, resolve } = createDeferred<ChildEnd>();
     this.pid = pid;
-    this.channel = channel as Channel<Out, In>; // The program it runs says what it sends and takes.
-    this.stdin = process.stdin;
-    this.stdout = process.stdout;
-    this.stderr = process.stderr;
+    this.channel = spawned.channel as Channel<Out, In>; // The program it runs says what it sends and takes.
+    this.stdin = spawned.stdin;
+    this.stdout = spawned.stdout;
+    this.stderr = spawned.stderr;
     this.ended = promise;
-    this.#tree = tree;
+    this.#spawned = spawned;
     this.#state = new StateMachine(`child ${pid}`, CHILD_TRANSITIONS, 'running', {
       draining: () => {
-        this.#killRest();
+        spawned.kill(); // Its leader is gone; what it started may not be.
         listener.onExit?.();
       },
       ended: () => {
         const end = this.#end as ChildEnd;
-        channel.close();
+        spawned.release();
         reapArena();
-        releaseGroup(pid);
         listener.onEnd(end);
         resolve(end);
       },
     });
-    this.#listen(process, listener);
+    this.#listen(listener);
   }
 
   /** Null while it runs. */
@@ -83,17 +80,16 @@ export class Child<Out = unknown, In = unknown> {
   /** To the process and all its descendants; those that it started as processes of ours lead groups of their own. */
   signal(signal: NodeJS.Signals): void {
     if (this.#state.state !== 'running') return;
-    for (const group of processTable.groupsOfTree(this.pid)) signalGroup(group, signal);
+    this.#spawned.signal(signal);
   }
 
   /** SIGKILL to the whole tree, also to what has left the group. */
   kill(): void {
     if (this.#state.state !== 'running') return;
-    signalGroup(this.pid, 'SIGKILL');
-    sweepTree(this.#tree);
+    this.#spawned.kill();
   }
 
-  #listen(process: ChildProcess, listener: ChildListener<In>): void {
+  #listen(listener: ChildListener<In>): void {
     const channelEnd = createDeferred<void>();
     this.channel.receive({
       onMessage: (head, body) => listener.onMessage(head, body),
@@ -108,7 +104,7 @@ export class Child<Out = unknown, In = unknown> {
         if (!this.#end) this.#expectExit();
       },
     });
-    process.once('exit', (code, signal) => {
+    this.#spawned.onExit((code, signal) => {
       this.#end = { exitCode: toExitCode(code, signal), signal };
       this.#state.move('exit');
       const drained = createDeferred<void>();
@@ -119,23 +115,16 @@ export class Child<Out = unknown, In = unknown> {
         this.#state.move('drained');
       });
     });
-    process.on('error', () => {}); // A signal that could not be delivered: the process is gone, which `exit` tells.
   }
 
   /** A child closes its channel by ending. One that lives on has closed a descriptor it did not know, and can only be replaced. */
   #expectExit(): void {
     startTimer(DRAIN_LIMIT, () => this.kill());
   }
-
-  /** The leader is gone and reaped; its group's id stays taken as long as the group has a member. */
-  #killRest(): void {
-    signalGroup(this.pid, 'SIGKILL');
-    sweepTree(this.#tree);
-  }
 }
 
 /** Resolves once a stream that somebody reads here has been read to its end. */
-function endOf(stream: ChildProcess['stdout']): Promise<void> {
+function endOf(stream: Spawned['stdout']): Promise<void> {
   if (!stream || stream.closed || stream.listenerCount('data') === 0) return Promise.resolve();
   return new Promise((resolve) => stream.once('close', resolve));
 }

@@ -6,11 +6,13 @@ import type { ChildOptions } from './child-options.ts';
 import { currentIdentity, type Identity } from './identity.ts';
 import { getLogger } from './logger.ts';
 import { keepSpare, takeSpare } from './spares.ts';
-import { type SpawnRecipe, spawnChild } from './spawned.ts';
+import { type Spawned, type SpawnRecipe, spawnChild } from './spawned.ts';
 import { getStartMethod } from './start-method.ts';
 
 export interface LaunchOptions extends SpawnRecipe, Pick<ChildOptions, 'niceness'> {
   readonly identity: Omit<Identity, 'tree' | 'parent'>;
+  /** What it is spawned by. Default: a process, or a spare one. */
+  readonly spawn?: (name: string, recipe: SpawnRecipe) => Spawned;
   /** What `main` is to do, and the bytes that go with it. */
   readonly order: unknown;
   readonly body: readonly Uint8Array[];
@@ -24,7 +26,8 @@ export function launch<Out, In>(options: LaunchOptions, listener: ChildListener<
   const { identity, niceness } = options;
   const { name } = identity;
   const method = getStartMethod();
-  const spawned = (method === 'spare' ? takeSpare(options) : undefined) ?? spawnChild(name, options);
+  const spawn = options.spawn ?? (method === 'spare' ? spareOrNew : spawnChild);
+  const spawned = spawn(name, options);
   const { pid, tree, channel } = spawned;
   channel.send(
     {
@@ -44,9 +47,13 @@ export function launch<Out, In>(options: LaunchOptions, listener: ChildListener<
     child.kill();
     throw refusal;
   }
-  if (method === 'spare') keepSpare(options);
+  if (spawn === spareOrNew) keepSpare(options);
   getLogger().info(`started ${name} (pid ${pid})`);
   return child;
+}
+
+function spareOrNew(name: string, recipe: SpawnRecipe): Spawned {
+  return takeSpare(recipe) ?? spawnChild(name, recipe);
 }
 
 function trySetNiceness(pid: number, name: string, niceness: number): SpawnError | undefined {

@@ -1,9 +1,8 @@
+import type { Readable } from 'node:stream';
 import { processTable } from '../os/process-table.ts';
-import { signalGroup } from '../os/signals.ts';
 import type { Preload } from './boot.ts';
 import { childEnvironment, childExecArgv } from './child-options.ts';
 import { isWindingUp } from './children.ts';
-import { releaseGroup, sweepTree } from './janitor.ts';
 import { getLogger } from './logger.ts';
 import { sparePreload } from './spare-preload.ts';
 import { type Spawned, type SpawnRecipe, spawnChild } from './spawned.ts';
@@ -27,7 +26,7 @@ export function takeSpare(recipe: SpawnRecipe): Spawned | undefined {
   spares.delete(key);
   // Its end may not have been told yet.
   if (!processTable.isRunning(spare.spawned.pid)) return undefined;
-  spare.spawned.process.off('exit', spare.onExit);
+  spare.spawned.offExit(spare.onExit);
   return spare.spawned;
 }
 
@@ -44,7 +43,7 @@ export function keepSpare(recipe: SpawnRecipe): void {
     for (const [oldest, spare] of spares) {
       if (spares.size <= KINDS) break;
       spares.delete(oldest);
-      kill(spare.spawned);
+      spare.spawned.kill(); // It has begun nothing, but what it has imported may have.
     }
   }).unref();
 }
@@ -53,20 +52,13 @@ function bootSpare(key: string, recipe: SpawnRecipe): Spare {
   const spawned = spawnChild('spare', recipe);
   const onExit = (): void => {
     if (spares.get(key)?.spawned === spawned) spares.delete(key);
-    spawned.channel.close();
-    for (const stream of spawned.process.stdio) stream?.destroy();
-    releaseGroup(spawned.pid);
+    for (const stream of [spawned.stdin, spawned.stdout, spawned.stderr]) (stream as Readable | null)?.destroy();
+    spawned.release();
   };
-  spawned.process.once('exit', onExit);
+  spawned.onExit(onExit);
   const modules = sparePreload();
   if (modules.length > 0) spawned.channel.send({ kind: 'preload', modules } satisfies Preload);
   return { spawned, onExit };
-}
-
-/** It has begun nothing, but what it has imported may have. */
-function kill({ pid, tree }: Spawned): void {
-  signalGroup(pid, 'SIGKILL');
-  sweepTree(tree);
 }
 
 function keyOf({ main, stdio, nodeOptions, env, cwd, execArgv }: SpawnRecipe): string {

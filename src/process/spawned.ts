@@ -1,13 +1,17 @@
 import type { ChildProcess, SpawnOptions, StdioOptions } from 'node:child_process';
 import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { Channel } from '../channel/channel.ts';
 import { drawMagic, SocketChannel } from '../channel/socket-channel.ts';
 import { SpawnError } from '../errors/worker-error.ts';
 import { arenaForChildren } from '../memory/current-arena.ts';
+import { processTable } from '../os/process-table.ts';
+import { signalGroup } from '../os/signals.ts';
 import { bootArguments } from './boot.ts';
 import { type ChildOptions, childEnvironment, childExecArgv } from './child-options.ts';
 import { nextTree } from './identity.ts';
-import { ensureJanitor, guardGroup } from './janitor.ts';
+import { ensureJanitor, guardGroup, releaseGroup, sweepTree } from './janitor.ts';
 
 /** Where a child finds the arena: behind the channel. */
 const ARENA = 5;
@@ -22,15 +26,82 @@ export interface SpawnRecipe extends Pick<ChildOptions, 'env' | 'cwd' | 'execArg
   readonly nodeOptions?: readonly string[];
 }
 
-/** A process that waits for its first message. */
+/** Something that runs a program of its own, and waits for its first message. */
 export interface Spawned {
-  readonly process: ChildProcess;
   readonly pid: number;
   /** Its mark, and that of all it starts. */
   readonly tree: string;
-  readonly channel: SocketChannel<unknown, unknown>;
+  readonly channel: Channel<unknown, unknown>;
   /** Where it finds the tree's shared memory; null without any. */
   readonly arena: number | null;
+  readonly stdin: NodeJS.WritableStream | null;
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
+  /** To it and to all that descends from it. */
+  signal(signal: NodeJS.Signals): void;
+  /** The end of it and of all that descends from it, also of what has left its group, and when it has ended itself. */
+  kill(): void;
+  onExit(listener: ExitListener): void;
+  offExit(listener: ExitListener): void;
+  /** It has been read to its end: nobody is to ask for it any more. */
+  release(): void;
+}
+
+export type ExitListener = (code: number | null, signal: NodeJS.Signals | null) => void;
+
+/** A process that leads a group of its own; those of ours that it starts lead groups of their own, too. */
+class SpawnedProcess implements Spawned {
+  readonly pid: number;
+  readonly tree: string;
+  readonly channel: Channel<unknown, unknown>;
+  readonly arena: number | null;
+  readonly #process: ChildProcess;
+
+  constructor(child: ChildProcess, pid: number, boot: Pick<Spawned, 'tree' | 'channel' | 'arena'>) {
+    this.#process = child;
+    this.pid = pid;
+    this.tree = boot.tree;
+    this.channel = boot.channel;
+    this.arena = boot.arena;
+    child.on('error', () => {}); // A signal that could not be delivered: the process is gone, which `exit` tells.
+    guardGroup(pid);
+    for (const stream of [child, ...child.stdio.slice(0, 5)]) (stream as Socket | null)?.unref();
+  }
+
+  get stdin(): ChildProcess['stdin'] {
+    return this.#process.stdin;
+  }
+
+  get stdout(): ChildProcess['stdout'] {
+    return this.#process.stdout;
+  }
+
+  get stderr(): ChildProcess['stderr'] {
+    return this.#process.stderr;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    for (const group of processTable.groupsOfTree(this.pid)) signalGroup(group, signal);
+  }
+
+  /** The group's id stays taken as long as the group has a member. */
+  kill(): void {
+    signalGroup(this.pid, 'SIGKILL');
+    sweepTree(this.tree);
+  }
+
+  onExit(listener: ExitListener): void {
+    this.#process.once('exit', listener);
+  }
+
+  offExit(listener: ExitListener): void {
+    this.#process.off('exit', listener);
+  }
+
+  release(): void {
+    this.channel.close();
+    releaseGroup(this.pid);
+  }
 }
 
 /**
@@ -59,11 +130,9 @@ export function spawnChild(name: string, recipe: SpawnRecipe): Spawned {
   );
   const { pid } = child;
   if (pid === undefined) throw refused(name, child);
-  guardGroup(pid);
-  for (const stream of [child, ...child.stdio.slice(0, 5)]) (stream as Socket | null)?.unref();
   const [toChild, fromChild] = child.stdio.slice(3, 5) as [Socket, Socket];
   const channel = new SocketChannel<unknown, unknown>(toChild, fromChild, magic);
-  return { process: child, pid, tree, channel, arena: arena === undefined ? null : ARENA };
+  return new SpawnedProcess(child, pid, { tree, channel, arena: arena === undefined ? null : ARENA });
 }
 
 /** Throws a SpawnError where the system refuses at once, as it does arguments and an environment that are too long. */

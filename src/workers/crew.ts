@@ -151,7 +151,12 @@ export class Crew {
     return hasBegun ? 'running' : 'queued';
   }
 
-  /** The same for several tasks. */
+  /** Settles a task with `error` unless a worker has begun it, or may have: then nothing happens. */
+  withdraw(task: Task, error: unknown): void {
+    if (!this.#recall(task)) this.#settle(task, error);
+  }
+
+  /** The same as `cancel` for several tasks. */
   cancelAll(tasks: Iterable<Task>, error: unknown): void {
     // From the last to the first: none of them gets its turn meanwhile.
     for (const task of [...tasks].reverse()) this.cancel(task, error);
@@ -184,6 +189,11 @@ export class Crew {
   endUnattended(): void {
     if (this.#isAwaited) this.close();
     else this.terminate();
+  }
+
+  /** To every worker there is, and all that it started. */
+  signalWorkers(signal: NodeJS.Signals): void {
+    for (const { process } of this.#staff.workers) process.signal(signal);
   }
 
   resize(processes: number): void {

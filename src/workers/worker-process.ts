@@ -79,6 +79,10 @@ export class WorkerProcess {
     this.#exitLimit ??= startTimer(EXIT_LIMIT, () => this.kill());
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.#launched.child.signal(signal);
+  }
+
   /** Ends it and its whole tree, now. */
   kill(): void {
     this.#launched.child.kill();

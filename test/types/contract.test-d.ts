@@ -49,7 +49,6 @@ export function compare(): void {
   accepts<Assignable<ReturnType<typeof Actual.currentProcess>, ReturnType<typeof Contract.currentProcess>>>();
   same<Both<ReturnType<typeof Actual.parentProcess>, ReturnType<typeof Contract.parentProcess>>>();
   same<Both<typeof Actual.cpuCount, typeof Contract.cpuCount>>();
-  // 'spare' is still to come.
   same<Both<Actual.StartMethod, Contract.StartMethod>>();
   accepts<Assignable<typeof Actual.getStartMethod, typeof Contract.getStartMethod>>();
   accepts<Assignable<typeof Contract.setStartMethod, typeof Actual.setStartMethod>>();

@@ -1,0 +1,5 @@
+export { InvalidStateError } from '../errors/invalid-state-error.ts';
+export { asCompleted } from './as-completed.ts';
+export { type ExecutorOptions, ProcessPoolExecutor } from './executor.ts';
+export { Future } from './future.ts';
+export { type ReturnWhen, waitFutures } from './wait-futures.ts';

@@ -1,0 +1,21 @@
+// The names of `brood/futures`, compared with the contract.
+import type * as Actual from 'brood/futures';
+import type * as Contract from './futures.js';
+
+type Assignable<From, To> = [From] extends [To] ? true : false;
+type Both<A, B> = [Assignable<A, B>, Assignable<B, A>];
+
+function same<_T extends [true, true]>(): void {}
+/** For options: the contract's must be accepted; ours may accept more. */
+function accepts<_T extends true>(): void {}
+
+export function compare(): void {
+  accepts<Assignable<Contract.ExecutorOptions, Actual.ExecutorOptions>>();
+  accepts<Assignable<Actual.ProcessPoolExecutor, Contract.ProcessPoolExecutor>>();
+  same<Both<keyof Actual.ProcessPoolExecutor, keyof Contract.ProcessPoolExecutor>>();
+  accepts<Assignable<Actual.Future<number>, Contract.Future<number>>>();
+  same<Both<keyof Actual.Future<number>, keyof Contract.Future<number> | 'toString'>>();
+  same<Both<Actual.ReturnWhen, Contract.ReturnWhen>>();
+  accepts<Assignable<Parameters<typeof Contract.waitFutures>[1], Parameters<typeof Actual.waitFutures>[1]>>();
+  accepts<Assignable<Parameters<typeof Contract.asCompleted>[1], Parameters<typeof Actual.asCompleted>[1]>>();
+}
