@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { closeSync, fstatSync } from 'node:fs';
 import { BroodError } from '../errors/brood-error.ts';
 import { SystemError } from '../errors/system-error.ts';
@@ -166,8 +167,6 @@ export function attachArena(native: Native, descriptor: number): Arena {
 function writeHeader(native: Native, descriptor: number): void {
   const mapping = native.memory.map(descriptor, PAGE_BYTES);
   const words = new SharedWords(native.memory.view(mapping.address, PAGE_BYTES));
-  // Not imported at the top: only the root makes an arena, and loading it is a part of every child's start.
-  const { randomBytes } = process.getBuiltinModule('node:crypto');
   words.store(HEADER_ARENA_ID, randomBytes(4).readInt32LE());
   words.store(HEADER_MAGIC, MAGIC);
   words.store(HEADER_VERSION, LAYOUT_VERSION);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { closeSync, linkSync, openSync, unlinkSync } from 'node:fs';
 import { SystemError } from '../errors/system-error.ts';
 import type { Native } from '../os/native/contract.ts';
@@ -9,8 +10,6 @@ const OWNER_ONLY = 0o600;
 const LONGEST_NAME = 255;
 
 export function createName(): string {
-  // Not imported at the top: few processes create a block, and loading it is a part of every child's start.
-  const { randomBytes } = process.getBuiltinModule('node:crypto');
   return `brood_${randomBytes(6).toString('hex')}`;
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Callee } from '../wire/callee.ts';
 
 /** So many functions a worker keeps; a program may make a closure for every call. */
@@ -34,8 +35,6 @@ function keyOf(callee: Callee): string {
   if (closure === undefined) return `${name} ${module}`;
   const known = keys.get(callee);
   if (known !== undefined) return known;
-  // Not imported at the top: closures are few, and loading it is a part of every child's start.
-  const { createHash } = process.getBuiltinModule('node:crypto');
   const key = createHash('sha256').update(closure).digest('base64');
   keys.set(callee, key);
   return key;
