@@ -7,6 +7,7 @@ import { Cells } from './cells.ts';
 import { Chain } from './chain.ts';
 import { Crates } from './crates.ts';
 import { Guards } from './guard.ts';
+import { Handover } from './handover.ts';
 import { Heap, type HeapParts } from './heap.ts';
 import { Holds } from './holds.ts';
 import { KIND } from './kinds.ts';
@@ -41,6 +42,7 @@ export class Arena {
   readonly self: PartyId;
   readonly guards: Guards;
   readonly heap: Heap;
+  readonly handover: Handover;
   readonly crates: Crates;
   readonly #mapping: Mapping;
   readonly #window: ArrayBuffer;
@@ -65,12 +67,19 @@ export class Arena {
       },
       this.self,
     );
-    this.heap = this.#createHeap(byteLength, {
+    const parts = this.#createParts(byteLength, {
       [KIND.queue]: ({ address }) => this.#endChain(address),
       [KIND.crate]: (block) => this.crates.empty(block),
     });
+    this.heap = new Heap(parts);
+    this.handover = new Handover(parts, this.heap);
     this.crates = new Crates(this);
     this.heap.sweep();
+  }
+
+  /** How much address space it has, in bytes: less where the system refuses more. */
+  get byteLength(): number {
+    return this.#mapping.byteLength;
   }
 
   /** The number that names this arena in doorbells. */
@@ -111,11 +120,11 @@ export class Arena {
     chain.release();
   }
 
-  #createHeap(byteLength: number, enders: HeapParts['enders']): Heap {
+  #createParts(byteLength: number, enders: HeapParts['enders']): HeapParts {
     const { words, parties, self, guards, native, descriptor } = this;
     const cells = new Cells(words);
     const spans = new Spans(words, parties);
-    return new Heap({
+    return {
       words,
       parties,
       self,
@@ -127,7 +136,7 @@ export class Arena {
       small: new SmallCells(cells, spans, self, () => this.#reapNowAndThen()),
       large: new LargeSlots(words, cells, byteLength),
       punchHole: (offset, length) => native.memory.punchHole(descriptor, offset, length),
-    });
+    };
   }
 
   #checkHeader(): void {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Arena, openArena } from '#dist/memory/arena.js';
+import { type Arena, attachArena, openArena } from '#dist/memory/arena.js';
+import type { PartyId } from '#dist/memory/party-slots.js';
 import { requireNative } from '#dist/os/native/native.js';
 import { cellsInUse, residentBytes } from '../support/arena.js';
 import { TestChild } from '../support/children.js';
@@ -9,6 +10,38 @@ import { scaled, seed } from '../support/seed.js';
 
 const KIND = 7;
 const arena: Arena = openArena(requireNative('the test'));
+
+test('a block that fills a span is there, also as the first of an arena', () => {
+  const fresh = openArena(requireNative('the test'));
+  const { offset } = fresh.heap.allocate(KIND, 64 * 1024 - 16);
+  assert.ok(offset > 0);
+});
+
+test('a block that is given to another party is held by it, whatever becomes of the giver', () => {
+  const one = openArena(requireNative('the test'));
+  const other = attachArena(requireNative('the test'), one.descriptor);
+  for (const size of [40, 60_000, 3_000_000]) {
+    const block = one.heap.allocate(KIND, size);
+    const handle = one.heap.lend(block.life);
+    assert.equal(other.handover.taken(KIND, handle), undefined);
+    assert.equal(one.handover.give(block.life, other.self), true);
+    one.heap.drop(block.life);
+    const taken = other.handover.taken(KIND, handle);
+    assert.ok(taken && taken.byteLength >= size && taken.offset === block.offset);
+    assert.equal(other.handover.taken(KIND + 1, handle), undefined);
+    other.heap.drop(taken.life);
+    assert.equal(other.handover.taken(KIND, handle), undefined);
+  }
+  assert.equal(cellsInUse(one), 0);
+});
+
+test('nothing can be given to a party that is gone', () => {
+  const block = arena.heap.allocate(KIND, 40);
+  const gone = ((1 << 9) | 400) as PartyId;
+  assert.equal(arena.handover.give(block.life, gone), false);
+  assert.equal(arena.handover.isHeldBy(block.life, gone), false);
+  arena.heap.drop(block.life);
+});
 
 test('a million small blocks made and dropped in a row do not grow the arena', () => {
   const first = arena.heap.allocate(KIND, 40);
