@@ -34,10 +34,13 @@ const STATE = 1;
 const START_TIME = 2;
 /** The party that gives back what this dead one held. */
 const SWEEPER = 3;
-/** 1 once the party has a doorbell. */
-const HAS_BELL = 4;
+/** What the party can hear: RINGS once it has a doorbell, WATCHES too once it watches for the deaths of all others. */
+const HEARING = 4;
 /** Grid place of the cell that the party is letting go of; 0: none. */
 const DROPPING = 5;
+
+const RINGS = 1;
+const WATCHES = 2;
 
 const ALIVE = 1;
 const DEAD = 2;
@@ -81,7 +84,7 @@ export class PartySlots {
       this.#raiseHigh(index + 1);
       const generation = ((this.#words.load(slot + STATE) >>> 2) + 1) % GENERATION_LIMIT || 1;
       this.#words.store(slot + START_TIME, startTime);
-      this.#words.store(slot + HAS_BELL, 0);
+      this.#words.store(slot + HEARING, 0);
       this.#words.store(slot + DROPPING, 0);
       this.#words.store(slot + STATE, (generation << 2) | ALIVE);
       this.#words.add(HEADER_PARTIES_EPOCH, 1);
@@ -170,11 +173,20 @@ export class PartySlots {
   }
 
   setHasBell(party: PartyId): void {
-    this.#words.store(slotAddress(indexOf(party)) + HAS_BELL, 1);
+    this.#words.or(slotAddress(indexOf(party)) + HEARING, RINGS);
   }
 
   hasBell(index: number): boolean {
-    return this.#words.load(slotAddress(index) + HAS_BELL) === 1;
+    return (this.#words.load(slotAddress(index) + HEARING) & RINGS) !== 0;
+  }
+
+  /** From now on newcomers ring its bell. */
+  setWatches(party: PartyId): void {
+    this.#words.or(slotAddress(indexOf(party)) + HEARING, WATCHES);
+  }
+
+  watches(index: number): boolean {
+    return (this.#words.load(slotAddress(index) + HEARING) & WATCHES) !== 0;
   }
 
   /** What a party is letting go of, written down before it begins, so that the sweep can finish it. */

@@ -9,6 +9,7 @@ import type { Attempt, WaitPoint } from './attempt.ts';
 import { waitBlocking } from './blocking-wait.ts';
 import { DeathWatch } from './death-watch.ts';
 import { Gates, type ParkingCalls } from './gates.ts';
+import { LoneGate, wakeLone } from './lone-gate.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 /**
@@ -27,6 +28,9 @@ export class Parking {
   readonly #deaths: DeathWatch;
   #bell: Disposable | undefined;
   #isOwnWakeDue = false;
+  /** Who only ever waits at lone gates need not watch for deaths, which costs a descriptor for each party. */
+  #isWatching = false;
+  readonly #listeners = new Map<LoneGate, () => void>();
 
   constructor(arena: Arena) {
     const { native, words, parties, self } = arena;
@@ -67,7 +71,7 @@ export class Parking {
     });
     // Those who wait must know of a newcomer before it can own anything: they watch over it.
     for (let index = 0; index < parties.high; index += 1) {
-      if (parties.at(index) !== self && parties.hasBell(index)) this.#calls.ring(index);
+      if (parties.at(index) !== self && parties.watches(index)) this.#calls.ring(index);
     }
   }
 
@@ -113,19 +117,44 @@ export class Parking {
     this.#gates.wakeParty(gate, party);
   }
 
+  /** A gate at a word of the arena where only this party waits. */
+  loneGate(gate: number): LoneGate {
+    return new LoneGate(this.words, this.#calls, gate);
+  }
+
+  /** From now on `onWoken` is called from the event loop when a ring finds that somebody has woken this party at the gate. */
+  listenAt(gate: LoneGate, onWoken: () => void): Disposable {
+    this.#openBell();
+    this.#listeners.set(gate, onWoken);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(gate) };
+  }
+
+  /** After a change: wakes the one party that may wait at a lone gate. */
+  wakeLone(gate: number, party: PartyId): void {
+    wakeLone(this.words, this.parties, this.#calls, gate, party);
+  }
+
+  #openBell(): void {
+    if (this.#bell !== undefined) return;
+    const { native, parties, self } = this.arena;
+    this.#bell = native.bells.open(bellName(this.arena, self), () => this.#onRing());
+    parties.setHasBell(self);
+  }
+
   #prepare(): void {
-    if (this.#bell === undefined) {
-      const { native, parties, self } = this.arena;
-      this.#bell = native.bells.open(bellName(this.arena, self), () => this.#onRing());
-      parties.setHasBell(self);
+    this.#openBell();
+    if (!this.#isWatching) {
+      this.#isWatching = true;
+      this.parties.setWatches(this.self);
     }
     this.#deaths.update();
   }
 
   #onRing(): void {
     // A newcomer rings too. One that has died since it came is found dead by the watch itself.
-    this.#deaths.update();
+    if (this.#isWatching) this.#deaths.update();
     this.#room.tryWoken();
+    for (const [gate, onWoken] of this.#listeners) if (gate.isWoken) onWoken();
   }
 
   #wakeSelf(gate: number): boolean {
