@@ -13,6 +13,9 @@ import { checkSizes } from './gate/sizes.mjs';
 import { hasFailed, lastLine } from './runner/report.mjs';
 import { runSuite } from './runner/suite.mjs';
 
+/** Enough to see that workers talk by sockets too; `npm run matrix -- --channel socket` runs all. */
+const SOCKET_SUITES = ['pool/apply', 'pool/cancel', 'pool/lost'];
+
 let totals;
 
 const steps = {
@@ -28,6 +31,11 @@ const steps = {
     const { tests } = await prepareConsumer();
     totals = await runSuite({ tests });
     if (hasFailed(totals)) fail(lastLine(totals));
+  },
+  socket: async () => {
+    const { tests } = await prepareConsumer();
+    const counts = await runSuite({ tests, env: { BROOD_CHANNEL: 'socket' }, patterns: SOCKET_SUITES });
+    if (hasFailed(counts)) fail(lastLine(counts));
   },
 };
 

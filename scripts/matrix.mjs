@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** Runs the tests on every Node the package supports: `node scripts/matrix.mjs [--only 22,24] [parts of paths]`. */
+/**
+ * Runs the tests on every Node the package supports: `node scripts/matrix.mjs [--only 22,24] [--channel socket] [parts of paths]`.
+ * `--channel socket`: workers talk by sockets, also where there is shared memory.
+ */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,7 +14,10 @@ import { runSuite } from './runner/suite.mjs';
 
 const VERSIONS = ['20.19.0', '22.23.3', '24.21.0', '26.10.0'];
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { only: { type: 'string' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { only: { type: 'string' }, channel: { type: 'string' } },
+});
 
 /** @returns the path of that Node, taken from npm the first time */
 async function installNode(version) {
@@ -39,11 +45,12 @@ async function main() {
   const versions = chooseVersions(values.only);
   await compile();
   const { tests } = await prepareConsumer();
+  const env = values.channel === undefined ? {} : { BROOD_CHANNEL: values.channel };
   const results = [];
   for (const version of versions) {
     console.log(`\nNode ${version}`);
     const node = await installNode(version);
-    results.push({ version, ...(await runSuite({ tests, node, patterns: positionals })) });
+    results.push({ version, ...(await runSuite({ tests, node, env, patterns: positionals })) });
   }
   console.log('\nNode      passed  failed  skipped');
   for (const { version, ...counts } of results) {

@@ -1,7 +1,7 @@
 import { readSync, writevSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { nap } from '../util/nap.ts';
-import type { Channel, ChannelListener } from './channel.ts';
+import type { ChannelListener, ChildChannel } from './channel.ts';
 import { INBOUND, OUTBOUND } from './descriptors.ts';
 import { encodeFrame, FrameReader } from './frame.ts';
 
@@ -9,7 +9,7 @@ import { encodeFrame, FrameReader } from './frame.ts';
 const RETRY = 1;
 
 /** The child's end. The first message may be read without an event loop; sending blocks until the bytes are out. */
-export class ChildSocketChannel<Out, In> implements Channel<Out, In> {
+export class ChildSocketChannel<Out, In> implements ChildChannel<Out, In> {
   readonly #magic: number;
   readonly #reader: FrameReader;
   /** What arrived behind the first message. */
@@ -63,6 +63,9 @@ export class ChildSocketChannel<Out, In> implements Channel<Out, In> {
     socket.on('error', () => this.#end());
     socket.on('close', () => this.#end());
   }
+
+  /** The event loop waits as well as anything. */
+  rest(): void {}
 
   close(): void {
     this.#isClosed = true;

@@ -11,6 +11,8 @@ export const KIND = {
   queue: 9,
   segment: 10,
   crate: 11,
+  ring: 12,
+  frame: 13,
   pipe: 20,
   pipeEnd: 21,
   pipeMessage: 22,

@@ -30,6 +30,8 @@ const SMALL_REGION_BYTES: number = GIB;
 export const SPAN_COUNT: number = SMALL_REGION_BYTES / SPAN_BYTES;
 /** Cell sizes of the small region: 64 bytes to a whole span. */
 export const SMALL_CLASS_COUNT = 11;
+/** Blocks above this lie outside of the window, in pages of their own. */
+export const LARGEST_SMALL_BYTES: number = SPAN_BYTES - CELL_HEADER_BYTES;
 
 /** Slot sizes of the large region: 128 KiB, doubling. */
 const SMALLEST_LARGE_BYTES: number = 128 * KIB;

@@ -1,3 +1,4 @@
+import type { RingHandle } from '../channel/ring-layout.ts';
 import type { Identity } from './identity.ts';
 import type { StartMethod } from './start-method.ts';
 
@@ -16,6 +17,8 @@ export interface Boot {
   readonly startMethod: StartMethod;
   /** The descriptor at which the child finds the tree's shared memory; null without any. */
   readonly arena: number | null;
+  /** Rings to talk by from now on, if the child can; null without any. */
+  readonly ring: RingHandle | null;
   /** What the child's program is to do; the body of the message belongs to it. */
   readonly order: unknown;
 }

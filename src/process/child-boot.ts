@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { ChildSocketChannel } from '../channel/child-socket-channel.ts';
+import type { RingHandle } from '../channel/ring-layout.ts';
 import { inheritArena } from '../memory/inherited-arena.ts';
 import { type Boot, magicFromArguments, type Preload } from './boot.ts';
 import { assumeIdentity } from './identity.ts';
@@ -13,6 +14,7 @@ const MOURNING = 250;
 
 export interface Booted<Out, In, Order> {
   readonly channel: ChildSocketChannel<Out, In>;
+  readonly ring: RingHandle | null;
   readonly order: Order;
   readonly body: Buffer;
 }
@@ -31,7 +33,7 @@ export async function bootChild<Out, In, Order>(): Promise<Booted<Out, In, Order
   inheritStartMethod(boot.startMethod);
   if (boot.arena !== null) inheritArena(boot.arena);
   getLogger().level = boot.logLevel;
-  return { channel, order: boot.order as Order, body };
+  return { channel, ring: boot.ring, order: boot.order as Order, body };
 }
 
 function readFirst(channel: ChildSocketChannel<unknown, unknown>): { head: Boot | Preload; body: Buffer } {

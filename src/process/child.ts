@@ -42,11 +42,12 @@ export class Child<Out = unknown, In = unknown> {
   readonly #state: StateMachine<ChildState, ChildEvent>;
   #end: ChildEnd | undefined;
 
-  constructor(spawned: Spawned, listener: ChildListener<In>) {
+  /** `channel`: that of `spawned`, or one over it. */
+  constructor(spawned: Spawned, channel: Channel<unknown, unknown>, listener: ChildListener<In>) {
     const { pid } = spawned;
     const { promise, resolve } = createDeferred<ChildEnd>();
     this.pid = pid;
-    this.channel = spawned.channel as Channel<Out, In>; // The program it runs says what it sends and takes.
+    this.channel = channel as Channel<Out, In>; // The program it runs says what it sends and takes.
     this.stdin = spawned.stdin;
     this.stdout = spawned.stdout;
     this.stderr = spawned.stderr;
@@ -59,6 +60,7 @@ export class Child<Out = unknown, In = unknown> {
       },
       ended: () => {
         const end = this.#end as ChildEnd;
+        channel.close();
         spawned.release();
         reapArena();
         listener.onEnd(end);

@@ -1,4 +1,5 @@
 import { setPriority } from 'node:os';
+import { openRingChannel } from '../channel/open-ring-channel.ts';
 import { SpawnError } from '../errors/worker-error.ts';
 import type { Boot } from './boot.ts';
 import { Child, type ChildListener } from './child.ts';
@@ -16,6 +17,8 @@ export interface LaunchOptions extends SpawnRecipe, Pick<ChildOptions, 'niceness
   /** What `main` is to do, and the bytes that go with it. */
   readonly order: unknown;
   readonly body: readonly Uint8Array[];
+  /** A process that will exchange many messages: shared memory is worth what it adds to its start. */
+  readonly isTalkative?: boolean;
 }
 
 /**
@@ -28,21 +31,27 @@ export function launch<Out, In>(options: LaunchOptions, listener: ChildListener<
   const method = getStartMethod();
   const spawn = options.spawn ?? (method === 'spare' ? spareOrNew : spawnChild);
   const spawned = spawn(name, options);
-  const { pid, tree, channel } = spawned;
-  channel.send(
+  const { pid, tree, channel: socket } = spawned;
+  const rings = options.isTalkative && !options.spawn ? openRingChannel(socket) : undefined;
+  socket.send(
     {
       kind: 'boot',
       identity: { ...identity, tree, parent: { name: currentIdentity().name, pid: process.pid } },
       logLevel: getLogger().level,
       startMethod: method,
       arena: spawned.arena,
+      ring: rings?.handle ?? null,
       order: options.order,
     } satisfies Boot,
     ...options.body,
   );
   const refusal = niceness === undefined ? undefined : trySetNiceness(pid, name, niceness);
   // To the caller a child that is refused never existed: its end is nobody's news.
-  const child = new Child<Out, In>(spawned, refusal ? { onMessage() {}, onGarbage() {}, onEnd() {} } : listener);
+  const child = new Child<Out, In>(
+    spawned,
+    rings?.channel ?? socket,
+    refusal ? { onMessage() {}, onGarbage() {}, onEnd() {} } : listener,
+  );
   if (refusal) {
     child.kill();
     throw refusal;

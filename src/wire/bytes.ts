@@ -1,4 +1,5 @@
 import { DefaultDeserializer, DefaultSerializer } from 'node:v8';
+import { isLent } from '../memory/lent-memory.ts';
 import { DamagedMessageError } from './damaged-message.ts';
 import { scan } from './v8-scan.ts';
 
@@ -40,7 +41,7 @@ class OwningDeserializer extends DefaultDeserializer {
   _readHostObject(): ArrayBufferView {
     const view = (DefaultDeserializer.prototype as unknown as ViewReader)._readHostObject.call(this);
     const { buffer, byteOffset, byteLength } = view;
-    if (Buffer.isBuffer(view)) return byteLength < LARGE_BUFFER ? Buffer.from(view) : view;
+    if (Buffer.isBuffer(view)) return byteLength < LARGE_BUFFER || isLent(buffer) ? Buffer.from(view) : view;
     if (byteLength === buffer.byteLength) return view;
     if (view instanceof DataView) return new DataView(buffer.slice(byteOffset, byteOffset + byteLength));
     return (view as Uint8Array).slice();

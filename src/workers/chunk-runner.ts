@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Channel } from '../channel/channel.ts';
+import type { ChildChannel } from '../channel/channel.ts';
 import { areContextsWanted, offerRunningTask, runInContext } from '../process/task-context.ts';
 import { Deque } from '../util/deque.ts';
 import { encode } from '../wire/codec.ts';
@@ -29,28 +29,31 @@ interface Current {
 
 /** Runs the tasks of one chunk after another, in a worker, those that it can claim. */
 export class ChunkRunner {
-  readonly #channel: Channel<WorkerReply, WorkerRequest>;
+  readonly #channel: ChildChannel<WorkerReply, WorkerRequest>;
   readonly #ledger: Ledger;
   readonly #answers: Answers;
   readonly #loader = new ChunkLoader();
-  readonly #inbox = new Deque<{ readonly request: RunRequest; readonly body: Buffer }>();
+  readonly #inbox = new Deque<{ readonly request: RunRequest; readonly body: Buffer; readonly onDone: () => void }>();
   #isWorking = false;
   #current: Current | undefined;
   /** A task of which its parent thinks that it is out of time, before it has begun. */
   #late: number | undefined;
   #lastTurn = 0;
 
-  constructor(channel: Channel<WorkerReply, WorkerRequest>, ledger: Ledger) {
+  constructor(channel: ChildChannel<WorkerReply, WorkerRequest>, ledger: Ledger) {
     this.#channel = channel;
     this.#ledger = ledger;
     this.#answers = new Answers(channel, ledger);
     offerRunningTask(() => this.#current && this.#contextOf(this.#current));
   }
 
-  accept(request: RunRequest, body: Buffer): void {
+  /** Resolves once `body` is not needed any more. */
+  accept(request: RunRequest, body: Buffer): Promise<void> {
     if (!this.#ledger.isShared) for (let i = 0; i < request.count; i += 1) this.#ledger.open(request.first + i);
-    this.#inbox.push({ request, body });
-    if (!this.#isWorking) void this.#work();
+    return new Promise((onDone) => {
+      this.#inbox.push({ request, body, onDone });
+      if (!this.#isWorking) void this.#work();
+    });
   }
 
   abort({ seq, reason }: Extract<WorkerRequest, { kind: 'abort' }>): void {
@@ -75,9 +78,13 @@ export class ChunkRunner {
 
   async #work(): Promise<void> {
     this.#isWorking = true;
-    for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) await this.#run(next.request, next.body);
+    for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) {
+      await this.#run(next.request, next.body);
+      next.onDone();
+    }
     this.#isWorking = false;
     this.#answers.tell();
+    this.#channel.rest();
   }
 
   async #run(request: RunRequest, body: Buffer): Promise<void> {

@@ -43,6 +43,7 @@ export function launchWorker(
       identity: { name, daemon: true, isWorker: true, path: [...currentIdentity().path, count] },
       order: { initializer: options.initializer, ledger: ledger?.lend() ?? null } satisfies WorkerOrder,
       body: [options.initArgs.bytes],
+      isTalkative: true,
       nodeOptions: PROBE_OPTIONS,
       // stderr passes through this process: its end is what a loss is explained by.
       stdio: ['ignore', options.stdio === 'prefix' ? 'pipe' : options.stdio, 'pipe'],

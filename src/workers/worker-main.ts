@@ -1,4 +1,5 @@
 // The program of a worker process.
+import { openChildRingChannel } from '../channel/open-child-ring-channel.ts';
 import { bootChild, endWithParent } from '../process/child-boot.ts';
 import { windUp } from '../process/children.ts';
 import { currentIdentity } from '../process/identity.ts';
@@ -9,7 +10,8 @@ import { encodeThrown } from './encode-thrown.ts';
 import { Ledger } from './ledger.ts';
 import type { WorkerOrder, WorkerReply, WorkerRequest } from './protocol.ts';
 
-const { channel, order, body } = await bootChild<WorkerReply, WorkerRequest, WorkerOrder>();
+const { channel: socket, ring, order, body } = await bootChild<WorkerReply, WorkerRequest, WorkerOrder>();
+const channel = ring ? openChildRingChannel(socket, ring) : socket;
 const runner = new ChunkRunner(channel, order.ledger === null ? Ledger.createOwn() : Ledger.admit(order.ledger));
 
 // Ctrl-C is the parent's to handle.
@@ -50,6 +52,7 @@ try {
   await exit(1);
 }
 channel.receive({
-  onMessage: (request, values) => void onRequest(request, values),
+  onMessage: onRequest,
   onEnd: endWithParent,
+  borrows: true,
 });

@@ -26,6 +26,20 @@ test('Pool.apply() takes its arguments as they are at the call', async (t) => {
   assert.deepEqual(await Promise.all([first, second]), [[1], [1]]);
 });
 
+test('Large arguments that a task keeps stay what they were, and may be transferred', async (t) => {
+  const pool = openPool(t, 1);
+  const kept = [
+    Buffer.alloc(3e5, 1),
+    new Float64Array(1e5).fill(1.5),
+    new Uint8Array(2e6).fill(3),
+    new Uint8Array(2e5).buffer,
+  ];
+  await pool.apply(tasks.setState, [kept]);
+  for (let n = 0; n < 10; n += 1) await pool.apply(tasks.checksum, [Buffer.alloc(4e6, 9)]);
+  assert.deepEqual(await pool.apply(tasks.getState), kept);
+  await pool.apply(tasks.transferState);
+});
+
 test('Pool.apply() returns exactly what JSON would not keep', async (t) => {
   const pool = openPool(t, 1);
   const values = [
