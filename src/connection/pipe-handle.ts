@@ -1,5 +1,3 @@
-import { StateError } from '../errors/state-error.ts';
-import { currentArena } from '../memory/current-arena.ts';
 import { fromPlain, type PlainData, toPlain } from '../memory/handle-kind.ts';
 import { KIND } from '../memory/kinds.ts';
 import { SharedBlock } from '../memory/shared-block.ts';
@@ -9,8 +7,6 @@ import { endLeaseOf, PipeLease } from './pipe-lease.ts';
 
 /** What crosses for an end of a pipe. */
 export interface PipeEndData {
-  /** Names the memory of the tree: over a socket the message may come to a stranger. */
-  readonly arena: number;
   readonly memory: PlainData;
   readonly token: PlainData;
   /** Names the other end; holds nothing. */
@@ -24,7 +20,6 @@ export interface PipeEndData {
 export function encodePipeEnd(end: PipeEnd, context: EncodeContext): PipeEndData {
   const { memory, token, other, side, isDuplex } = end;
   const data: PipeEndData = {
-    arena: memory.arena.id,
     memory: toPlain(memory, context.carriage),
     token: toPlain(token, context.carriage),
     other: [other.cell, other.tag],
@@ -38,12 +33,7 @@ export function encodePipeEnd(end: PipeEnd, context: EncodeContext): PipeEndData
 }
 
 /** StateError if nobody has the end any more, or it is of another process tree. */
-export function decodePipeEnd({ arena, memory, token, other, side, isDuplex, lease }: PipeEndData): PipeEnd {
-  if (currentArena('a pipe').id !== arena) {
-    throw new StateError(
-      'Cannot use the end of a pipe: it belongs to another process tree; connect() to a Listener instead',
-    );
-  }
+export function decodePipeEnd({ memory, token, other, side, isDuplex, lease }: PipeEndData): PipeEnd {
   const heldMemory = SharedBlock.admit(KIND.pipe, fromPlain(memory), 'a connection');
   const heldToken = SharedBlock.admit(KIND.pipeEnd, fromPlain(token), 'a connection');
   const [cell, tag] = other;

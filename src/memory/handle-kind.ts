@@ -1,3 +1,5 @@
+import { StateError } from '../errors/state-error.ts';
+import { currentArena } from './current-arena.ts';
 import type { BlockHandle } from './heap.ts';
 import type { SharedBlock } from './shared-block.ts';
 
@@ -30,14 +32,16 @@ interface Departure {
 /** What departs in the message that is being encoded. */
 let departed: Departure[] | undefined;
 
+/** Names the arena, too: over a socket a message may come to a stranger. */
 export function toPlain(block: SharedBlock, carriage: Carriage): PlainData {
+  const { id } = block.arena;
   if (carriage === 'lent') {
     const { cell, tag } = block.lend();
-    return [cell, tag];
+    return [id, cell, tag];
   }
   const handle = block.depart();
   departed?.push({ block, handle });
-  return carriage === 'listed' ? [handle.cell, handle.tag] : [handle.cell, handle.tag, 1];
+  return carriage === 'listed' ? [id, handle.cell, handle.tag] : [id, handle.cell, handle.tag, 1];
 }
 
 /**
@@ -69,7 +73,13 @@ export function takeBackSince(mark: number): void {
   for (const { block, handle } of departed?.splice(mark) ?? []) block.takeBack(handle);
 }
 
+/** StateError if it was made in another process tree. */
 export function fromPlain(data: PlainData | undefined): BlockHandle {
-  const [cell, tag, isCounted] = Array.isArray(data) ? data : [];
+  const [arena, cell, tag, isCounted] = Array.isArray(data) ? data : [];
+  if (arena !== currentArena('a shared object').id) {
+    throw new StateError(
+      'Cannot use the shared object: it belongs to another process tree; send what it holds, or talk over a connection',
+    );
+  }
   return { cell: Number(cell), tag: Number(tag), isCounted: isCounted === 1 };
 }
