@@ -50,6 +50,19 @@ export interface DeathCalls {
   watch(id: number, onDeath: () => void): Disposable;
 }
 
+/** Descriptors that go from one process to another, which then has its own. Gone with the processes that have them. */
+export interface DescriptorCalls {
+  /** A place where any process may leave descriptors for this one. The name must be new. */
+  openBox(name: string): DescriptorBox;
+  /** Leaves a copy in the box of that name, with a note of at most 64 characters. False: there is no such box, or it is full. Never blocks. */
+  leave(name: string, note: string, descriptor: number): boolean;
+}
+
+export interface DescriptorBox extends Disposable {
+  /** Undefined if none with that note is there. All others are closed: strangers may leave some, too. Close-on-exec. */
+  take(note: string): number | undefined;
+}
+
 /** Who this thread is to the system: `id` is a process id for a main thread. */
 export interface ThreadCalls {
   currentId(): number;
@@ -60,5 +73,6 @@ export interface Native {
   readonly futex: FutexCalls;
   readonly bells: BellCalls;
   readonly deaths: DeathCalls;
+  readonly descriptors: DescriptorCalls;
   readonly threads: ThreadCalls;
 }

@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import type { BellCalls } from '../contract.ts';
+import { AF_UNIX, abstractAddress } from './abstract-address.ts';
 import type { Libc } from './libc.ts';
 
-const AF_UNIX = 1;
 const SOCK_DGRAM_CLOEXEC_NONBLOCK = 2 | 0x80000 | 0x800;
 const MSG_DONTWAIT = 0x40;
 const SOCK_STREAM_CLOEXEC_NONBLOCK = 1 | 0x80000 | 0x800;
@@ -107,11 +107,4 @@ function listenInThread(name: string, onRing: () => void): Disposable {
   server.listen(`\0${name}`);
   server.unref();
   return { [Symbol.dispose]: () => void server.close() };
-}
-
-/** struct sockaddr_un with a name that starts with a zero byte. */
-function abstractAddress(name: string): Uint8Array {
-  const bytes = Buffer.from(`\0\0\0${name}`, 'latin1');
-  bytes.writeUInt16LE(AF_UNIX, 0);
-  return bytes;
 }

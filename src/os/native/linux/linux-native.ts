@@ -1,6 +1,7 @@
 import type { Native } from '../contract.ts';
 import { createBellCalls } from './bells.ts';
 import { createDeathCalls } from './deaths.ts';
+import { createDescriptorCalls } from './descriptors.ts';
 import { createFutexCalls, type LinuxArch } from './futex.ts';
 import { Libc } from './libc.ts';
 import { createMemoryCalls } from './memory.ts';
@@ -17,6 +18,7 @@ export function createLinuxNative(arch: LinuxArch): Native {
     futex: createFutexCalls(libc, arch),
     bells: createBellCalls(libc, isMainThread),
     deaths: createDeathCalls(libc, isMainThread),
+    descriptors: createDescriptorCalls(libc),
     threads: { currentId: () => Number(gettid(SYS_GETTID)) },
   };
 }
