@@ -28,7 +28,9 @@ const forgotten = new FinalizationRegistry<Link>((link) => link.close());
  * One end of a message channel. Boundaries are kept: what was one send is one receive, the empty message included. Values
  * travel with `send` and `recv`, bytes with `sendBytes` and `recvBytes`; the latter also to and from Python.
  *
- * May be sent to another process, which then has the end too; each closes its own. Messages go to whoever receives first.
+ * May be sent to another process. An end of a pipe is then of both, and each closes its own; messages go to whoever
+ * receives first. A connection over a socket moves, inside the tree: received there, with all that had arrived, it is
+ * closed here; close() before that is only for here.
  * Concurrent calls are served in their order. An idle connection does not keep the program alive, a pending call does.
  * Anything after close() is a StateError, as is sending on an end that only receives and the reverse.
  *

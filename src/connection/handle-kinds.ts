@@ -5,11 +5,13 @@ import { Connection, linkOf } from './connection.ts';
 import type { ConnectionState } from './connection-state.ts';
 import { decodePipeEnd, encodePipeEnd, type PipeEndData } from './pipe-handle.ts';
 import { PipeLink } from './pipe-link.ts';
+import { decodeSocket, discardSocket, encodeSocket, type SocketData } from './socket-handle.ts';
+import { SocketLink } from './socket-link.ts';
 
-interface ConnectionData {
-  readonly state: ConnectionState;
-  readonly end: PipeEndData;
-}
+type ConnectionData = { readonly state: ConnectionState } & (
+  | { readonly end: PipeEndData }
+  | { readonly socket: SocketData }
+);
 
 addKind<Connection, ConnectionData>({
   tag: 'connection',
@@ -20,18 +22,17 @@ addKind<Connection, ConnectionData>({
       throw new SerializationError(`Cannot send ${path}: the connection is closed; send it before that`, path);
     }
     const link = linkOf(connection);
-    if (!(link instanceof PipeLink)) {
-      throw new SerializationError(
-        `Cannot send ${path}: a connection over a socket belongs to the process that opened it; send an end of a pipe`,
-        path,
-      );
-    }
-    return { state: stateOf(connection), end: encodePipeEnd(link.end, context) };
+    const state = stateOf(connection);
+    if (link instanceof SocketLink) return { state, socket: encodeSocket(connection, link, path, context) };
+    return { state, end: encodePipeEnd((link as PipeLink).end, context) }; // There is no third sort.
   },
-  create: ({ state, end }) => new Connection(new PipeLink(decodePipeEnd(end)), state),
-  discard: ({ end }) => {
-    const link = new PipeLink(decodePipeEnd(end));
-    link.close();
+  create(data) {
+    if ('end' in data) return new Connection(new PipeLink(decodePipeEnd(data.end)), data.state);
+    return decodeSocket(data.socket).then((link) => new Connection(link, data.state));
+  },
+  discard(data) {
+    if ('end' in data) new PipeLink(decodePipeEnd(data.end)).close();
+    else discardSocket(data.socket);
   },
 });
 

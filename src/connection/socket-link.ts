@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { descriptorOf } from '../os/socket-descriptor.ts';
 import { listenForAbort } from '../util/abort.ts';
 import { KeepAlive } from '../util/keep-alive.ts';
 import { startTimer } from '../util/timer.ts';
@@ -27,6 +28,8 @@ export class SocketLink implements Link {
   /** Set once no more bytes will come: the cause, if there is one. */
   #end: { readonly cause: Error | undefined } | undefined;
   #isClosed = false;
+  /** How many messages are on their way that may take the socket elsewhere. */
+  #holds = 0;
 
   /** The socket must be connected, and allow half of it to be open. */
   constructor(socket: Socket, unread: Buffer = Buffer.alloc(0)) {
@@ -91,9 +94,45 @@ export class SocketLink implements Link {
     if (this.#isClosed) return;
     this.#isClosed = true;
     for (const fail of [...this.#senders]) fail(closedMeanwhile('send to'));
-    // What has been written is still sent; what the peer sends is not read any more.
-    this.socket.destroySoon();
+    this.#letGo();
     this.#serve();
+  }
+
+  /** Until it is disposed of, close() ends every use here, but the socket stays for `moveOut`. */
+  hold(): Disposable {
+    this.#holds += 1;
+    return {
+      [Symbol.dispose]: () => {
+        this.#holds -= 1;
+        if (this.#isClosed) this.#letGo();
+      },
+    };
+  }
+
+  /**
+   * Ends this link in favour of one in another process. Once all is written that was sent, it gives the descriptor to
+   * `pass`, and resolves to what has arrived here and is to be read there. Undefined, and the link stays, if `pass` says
+   * false; or if the socket is gone.
+   */
+  async moveOut(pass: (descriptor: number) => boolean): Promise<Uint8Array | undefined> {
+    while (this.socket.writableLength > 0 && !this.socket.destroyed) {
+      await new Promise<void>((resolve) => this.socket.write('', () => resolve()));
+    }
+    const descriptor = descriptorOf(this.socket);
+    if (descriptor === undefined) return undefined;
+    // What Node has read comes into the inbox by way of the listener. No turn passes until the descriptor is closed here.
+    while (this.socket.read() !== null);
+    if (!pass(descriptor)) return undefined;
+    const unread = this.#inbox.takeAll();
+    this.socket.destroy();
+    this.close();
+    return unread;
+  }
+
+  #letGo(): void {
+    // What has been written is still sent; what the peer sends is not read any more.
+    if (this.#holds === 0) this.socket.destroySoon();
+    else this.socket.pause();
   }
 
   /** A message longer than what is read ahead counts as soon as that much of it is there: only `receive` fetches the rest. */

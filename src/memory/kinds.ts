@@ -17,6 +17,7 @@ export const KIND = {
   pipeEnd: 21,
   pipeMessage: 22,
   lease: 23,
+  socketOffer: 24,
 } as const;
 
 export type Kind = (typeof KIND)[keyof typeof KIND];
