@@ -17,11 +17,21 @@ export class TaskTimeoutError extends TimeoutError {
   readonly timeout: number;
   /** Where the worker's JavaScript was when time ran out, innermost frame first; empty if it could not be read. */
   readonly stuckAt: readonly string[];
+  /** The worker it ran in, the last time. */
+  readonly pid: number;
+  /** How often it was run. */
+  readonly attempts: number;
 
-  constructor(message: string, details: { timeout: number; stuckAt: readonly string[] }, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    details: Pick<TaskTimeoutError, 'timeout' | 'stuckAt' | 'pid' | 'attempts'>,
+    options?: ErrorOptions,
+  ) {
     super(message, options, 'ERR_TASK_TIMEOUT');
     this.timeout = details.timeout;
     this.stuckAt = details.stuckAt;
+    this.pid = details.pid;
+    this.attempts = details.attempts;
   }
 
   static {

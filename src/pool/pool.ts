@@ -214,12 +214,13 @@ export class Pool implements AsyncDisposable {
     items: Items<T>,
     options: MapOptions,
     callbacks: Callbacks<R[]>,
-    onFailure: OnFailure = options.failFast === false ? 'fail-late' : 'fail-fast',
+    onFailure?: OnFailure,
   ) {
     const kind = this.#kind(fn, call, options);
     const chunkSize = checkChunkSize(options.chunkSize, 'auto');
-    return new MapJob<T, R>(this.#crew, kind, items, { chunkSize, onFailure, signal: options.signal }, callbacks)
-      .result;
+    const { signal, failFast } = options;
+    const policy = onFailure ?? (failFast === false ? 'fail-late' : 'fail-fast');
+    return new MapJob<T, R>(this.#crew, kind, items, { chunkSize, onFailure: policy, signal }, callbacks).result;
   }
 
   #imap<T, R>(fn: Target, items: Items<T>, options: ImapOptions, isOrdered: boolean): ImapIterator<Awaited<R>> {
@@ -234,6 +235,8 @@ export class Pool implements AsyncDisposable {
 
   #kind(fn: Target, call: TaskKind['call'], options: TaskOptions | undefined): TaskKind {
     this.#checkOpen('take a task');
+    if (options === null || (options !== undefined && typeof options !== 'object'))
+      throw new TypeError(`Cannot use options "${String(options)}": they are no object; pass one, or leave them out`);
     const settings = options ? resolveTaskOptions(options, this.#defaults) : this.#defaultSettings;
     return this.#kinds.find(fn, call, settings);
   }

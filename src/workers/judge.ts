@@ -41,7 +41,7 @@ function delayOf({ kind, attempt }: Task): number {
   }
 }
 
-function timeoutError(task: Task, { stuckAt }: TaskStop, cause: unknown): TaskTimeoutError {
+function timeoutError(task: Task, { stuckAt, pid }: TaskStop, cause: unknown): TaskTimeoutError {
   const { timeout, grace } = task.kind.settings;
   const where = stuckAt[0] === undefined ? '' : `; it was in ${stuckAt[0]}`;
   const how =
@@ -50,7 +50,7 @@ function timeoutError(task: Task, { stuckAt }: TaskStop, cause: unknown): TaskTi
       : 'and threw when it was asked to end';
   return new TaskTimeoutError(
     `Task ${task.id} ("${task.kind.target.export}") ran out of its ${timeout} ms, ${how}${where}`,
-    { timeout, stuckAt },
+    { timeout, stuckAt, pid, attempts: task.attempt },
     cause === undefined ? undefined : { cause },
   );
 }

@@ -6,6 +6,8 @@ const HEARING = 50;
 const WAKING = 200;
 
 export interface StopActions {
+  /** Of the worker. */
+  readonly pid: number;
   /** Tells the worker; it answers `heard`. */
   ask(): void;
   /** Finds out where its JavaScript is; settles soon after that many milliseconds. */
@@ -19,6 +21,7 @@ export interface StopActions {
  */
 export class TaskStop {
   readonly reason: 'timeout' | 'cancel';
+  readonly pid: number;
   stuckAt: readonly string[] = [];
   readonly #actions: StopActions;
   readonly #timers: Array<{ cancel(): void }>;
@@ -28,6 +31,7 @@ export class TaskStop {
 
   constructor(reason: 'timeout' | 'cancel', grace: number, actions: StopActions) {
     this.reason = reason;
+    this.pid = actions.pid;
     this.#actions = actions;
     actions.ask();
     this.#timers = [

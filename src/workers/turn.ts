@@ -5,6 +5,8 @@ import { TaskStop } from './task-stop.ts';
 export type StopReason = TaskStop['reason'];
 
 export interface TurnActions {
+  /** Of the worker. */
+  readonly pid: number;
   /** Tells the worker to end the task whose turn it is. */
   ask(reason: StopReason): void;
   /** Finds out where the worker's JavaScript is; settles soon after that many milliseconds. */
@@ -49,9 +51,9 @@ export class Turn {
   stop(reason: StopReason): void {
     const task = this.#task;
     if (this.#stop || !task) return;
-    const { look, kill } = this.#actions;
+    const { pid, look, kill } = this.#actions;
     const ask = (): void => this.#actions.ask(reason);
-    this.#stop = new TaskStop(reason, task.kind.settings.grace, { ask, look, kill });
+    this.#stop = new TaskStop(reason, task.kind.settings.grace, { pid, ask, look, kill });
   }
 
   /** The worker has heard that it is to end the task. */

@@ -44,6 +44,7 @@ export class Worker {
       onEnd: (loss) => this.#onEnd(loss),
     });
     this.#turn = new Turn({
+      pid: this.process.pid,
       ask: (reason) => this.process.send({ kind: 'abort', seq: this.lane.seq, reason }),
       look: (limit) => this.process.readStack(limit),
       detach: () => this.process.send({ kind: 'detach' }),

@@ -166,6 +166,20 @@ test('A callback that throws is an uncaught exception; the result settles and th
   assert.equal(await pool.apply(tasks.add, [1, 2]), 3);
 });
 
+test('Options that are no object are refused alike by every call', async (t) => {
+  const pool = openPool(t, 1);
+  const refused = { name: 'TypeError', message: /^Cannot use options "null": .*; / };
+  const none = null as never;
+  await assert.rejects(pool.apply(tasks.add, [1, 2], none), refused);
+  await assert.rejects(pool.map(tasks.double, [1], none), refused);
+  await assert.rejects(pool.starmap(tasks.add, [[1, 2]], none), refused);
+  await assert.rejects(pool.mapSettled(tasks.double, [1], none), refused);
+  assert.throws(() => pool.applyAsync(tasks.add, [1, 2], none), refused);
+  assert.throws(() => pool.mapAsync(tasks.double, [1], none), refused);
+  assert.throws(() => pool.imap(tasks.double, [1], none), refused);
+  assert.deepEqual(await pool.map(tasks.double, [1]), [2]);
+});
+
 test('Callbacks may submit again, also while the pool is being terminated', async () => {
   const pool = new Pool(1);
   const again: unknown[] = [];

@@ -56,7 +56,9 @@ test('Where a task is stuck is known, too, if its worker was looked into before 
   const stuck = pool.apply(harm.loopForEver, [], { timeout, grace: 1000 });
   assert.deepEqual(pool.workerPids, [pid]);
   assert.match(late.stuckAt[0] ?? '', /^loopAndThrow /);
-  assert.match((await rejection<TaskTimeoutError>(stuck)).stuckAt[0] ?? '', /^loopForEver /);
+  const error = await rejection<TaskTimeoutError>(stuck);
+  assert.match(error.stuckAt[0] ?? '', /^loopForEver /);
+  assert.deepEqual([error.pid, error.attempts], [pid, 1]);
 });
 
 test('A task blocked in a system call is stopped', async (t) => {

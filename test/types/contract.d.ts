@@ -28,6 +28,8 @@ export class TimeoutError extends BroodError {}
 export class TaskTimeoutError extends TimeoutError {
   readonly timeout: number;
   readonly stuckAt: readonly string[];
+  readonly pid: number;
+  readonly attempts: number;
 }
 export class CancelledError extends BroodError {}
 export class PoolTerminatedError extends CancelledError {}
