@@ -2,11 +2,9 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CancelledError, WorkerLostError } from 'brood';
+import { CancelledError } from 'brood';
 import * as harm from '../fixtures/pool/harm.js';
 import * as tasks from '../fixtures/pool/tasks.js';
-import { createRandom } from '../support/random.js';
-import { seed } from '../support/seed.js';
 import { linesOf, makeFolder, openPool, range, rejection, until, waitForLines, warmUp } from './support.js';
 
 test('AsyncResult.cancel() tells that the task was queued, and it never runs', async (t) => {
@@ -135,42 +133,4 @@ test('A worker killed while its task is being cancelled takes nothing else with 
   process.kill(Number(pid), 'SIGKILL');
   assert.ok((await rejection(result.get())) instanceof CancelledError);
   assert.equal(await waiting, 2);
-});
-
-test('A storm of cancels leaves each task done or cancelled, and the pool as it was', async (t) => {
-  const random = createRandom(seed);
-  const pool = openPool(t, 2);
-  await warmUp(pool);
-  const pids = new Set(pool.workerPids);
-  const results = range(2000).map((n) => {
-    const result = pool.applyAsync(tasks.later<number>, [n, random() < 0.9 ? 0 : 2]);
-    if (random() < 0.5) setTimeout(() => result.cancel(), random() * 5 * (n / 40));
-    return result;
-  });
-  let done = 0;
-  let cancelled = 0;
-  const settlements = new Array(results.length).fill(0);
-  await Promise.all(
-    results.map((result, n) =>
-      result.get().then(
-        (value) => {
-          assert.equal(value, n);
-          settlements[n] += 1;
-          done += 1;
-        },
-        (error) => {
-          assert.ok(error instanceof CancelledError, String(error));
-          assert.ok(!(error instanceof WorkerLostError));
-          settlements[n] += 1;
-          cancelled += 1;
-        },
-      ),
-    ),
-  );
-  assert.ok(settlements.every((count) => count === 1));
-  assert.ok(done > 0 && cancelled > 0);
-  await until(() => pool.statistics().workers.every(({ state }) => state === 'idle'));
-  const { tasks: counts } = pool.statistics();
-  assert.deepEqual([counts.queued, counts.running, counts.done, counts.cancelled], [0, 0, done, cancelled]);
-  assert.deepEqual(new Set(pool.workerPids), pids);
 });

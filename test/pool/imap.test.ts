@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { CancelledError, TimeoutError } from 'brood';
 import * as tasks from '../fixtures/pool/tasks.js';
-import { scaled } from '../support/seed.js';
 import { openPool, range, rejection, warmUp } from './support.js';
 
 async function collect<T>(results: AsyncIterable<T>): Promise<T[]> {
@@ -227,25 +226,4 @@ test('Terminating the pool ends an iteration with an error', async (t) => {
   const waiting = results.next();
   pool.terminate();
   assert.ok((await rejection(waiting)) instanceof CancelledError);
-});
-
-test('Millions of items pass in flat memory', async (t) => {
-  const count = scaled(200_000);
-  const pool = openPool(t, 2);
-  const source = new Source(count);
-  let seen = 0;
-  let sum = 0;
-  const highest: [number, number] = [0, 0]; // In the first half, in which V8 takes what it likes, and in the second.
-  for await (const value of pool.imap(tasks.double, source, { chunkSize: 500, bufferSize: 2000 })) {
-    assert.equal(value, seen * 2);
-    seen += 1;
-    sum += value;
-    assert.ok(source.read - seen <= 2000);
-    if (seen % 10_000 > 0) continue;
-    const half = seen > count / 2 ? 1 : 0;
-    highest[half] = Math.max(highest[half], process.memoryUsage().rss);
-  }
-  assert.deepEqual([seen, sum], [count, count * (count - 1)]);
-  const growth = highest[1] - highest[0];
-  assert.ok(growth < 100 * 2 ** 20, `${growth} bytes more`);
 });

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import * as harm from '../fixtures/pool/harm.js';
 import * as tasks from '../fixtures/pool/tasks.js';
 import { openPool, range, until, warmUp } from './support.js';
 
@@ -62,31 +61,6 @@ test('A map of nothing, or of less than its workers may do, ends also where no w
   closed.close();
   assert.deepEqual(await results, [0, 2, 4]);
   assert.equal(await closed.join(), true);
-});
-
-test('Pool.resize() up and down under load loses nothing', async (t) => {
-  const pool = openPool(t, { processes: 3, maxTasksPerChild: 50 });
-  const mapping = pool.map(
-    tasks.later,
-    range(600).map(() => 3),
-    { chunkSize: 1 },
-  );
-  const killing = pool.mapSettled(harm.killIf, [1, -1, 2, -1, 3], { chunkSize: 1 });
-  for (const size of [6, 2, 1, 5, 3, 1, 4, 2]) {
-    pool.resize(size);
-    assert.equal(pool.processes, size);
-    await sleep(60);
-  }
-  assert.deepEqual(
-    await mapping,
-    range(600).map(() => 3),
-  );
-  assert.deepEqual(
-    (await killing).map(({ status }) => status),
-    ['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled'],
-  );
-  await until(() => pool.workerPids.length === 2, 10_000);
-  assert.equal(pool.statistics().lost, 2);
 });
 
 test('Pool.resize() ends idle workers at once and busy ones after their task; RangeError below 1', async (t) => {

@@ -83,18 +83,6 @@ test('Items of map, imap and mapSettled are run again one by one', async (t) => 
   );
 });
 
-test('A task that kills each worker that gets it stops at its budget; a thousand others are done', async (t) => {
-  const pool = openPool(t, 2);
-  const others = pool.map(tasks.double, range(1000), { chunkSize: 10 });
-  const error = await rejection<WorkerLostError>(pool.apply(harm.kill, [], { retries: { crashes: 2 } }));
-  assert.equal(error.attempts, 3);
-  assert.deepEqual(
-    await others,
-    range(1000).map((n) => n * 2),
-  );
-  assert.equal(pool.statistics().lost, 3);
-});
-
 test('Defaults for every task come from the pool; an option of the call wins', async (t) => {
   const pool = openPool(t, { processes: 1, task: { retries: 1, timeout: 5000 } });
   assert.equal(await pool.apply(tasks.succeedAt, [2]), 2);

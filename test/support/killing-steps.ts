@@ -20,11 +20,17 @@ export function countSteps(): void {
   for (const name of ['load', 'store', 'replace', 'exchange', 'add', 'or', 'and']) {
     const act = methods[name] as (...args: number[]) => unknown;
     methods[name] = function (this: unknown, ...args: number[]): unknown {
-      steps.taken += 1;
-      if (steps.taken * 2 - 1 === steps.killAt) die();
-      const result = act.apply(this, args);
-      if (steps.taken * 2 === steps.killAt) die();
-      return result;
+      return takeStep(() => act.apply(this, args));
     };
   }
+}
+
+/** One more step, before or behind which this process may die. */
+export function takeStep<T>(act: () => T): T {
+  steps.taken += 1;
+  const { taken } = steps;
+  if (taken * 2 - 1 === steps.killAt) die();
+  const result = act();
+  if (taken * 2 === steps.killAt) die();
+  return result;
 }
