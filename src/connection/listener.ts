@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { AuthenticationError } from '../errors/authentication-error.ts';
 import { StateError } from '../errors/state-error.ts';
@@ -46,6 +47,9 @@ export class Listener implements AsyncDisposable {
     const asked = options.address === undefined ? undefined : checkAddress(options.address, 0);
     const folder = asked === undefined ? new SocketFolder() : undefined;
     const address = asked ?? (folder as SocketFolder).path;
+    // Before the name exists, whatever becomes of this process then. One that exists is somebody else's, and refused.
+    const guarded = folder === undefined && isFile(address) && !existsSync(address) ? address : undefined;
+    if (guarded !== undefined) guardName(guarded);
     const server = createServer({ allowHalfOpen: true, noDelay: true });
     try {
       const listening = once(server, 'listening');
@@ -53,6 +57,7 @@ export class Listener implements AsyncDisposable {
       await listening;
     } catch (error) {
       folder?.[Symbol.dispose]();
+      if (guarded !== undefined) releaseName(guarded);
       throw toSystemError(error as Error, `listen at ${JSON.stringify(address)}`, 'listen');
     }
     return new Listener(server, toAddress(server.address(), address), key, folder);
@@ -74,7 +79,6 @@ export class Listener implements AsyncDisposable {
     this.#key = key;
     this.#folder = folder;
     this.#state = new StateMachine('a listener', LISTENER_TRANSITIONS, 'listening', { closed: () => this.#end() });
-    if (folder === undefined && isFile(address)) guardName(address);
     server.unref();
     server.on('connection', (socket) => void this.#welcome(socket));
     // Out of descriptors, say: those who could not be let in have been disconnected, the rest goes on.
