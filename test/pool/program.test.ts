@@ -45,31 +45,6 @@ test('A program whose stderr nobody reads any more goes on when its tasks write 
   assert.match(program.stdout, /done/);
 });
 
-for (const [way, status, words] of [
-  ['exit', 7, /^$/],
-  ['throw', 1, /uncaught in the program/],
-  ['reject', 1, /unhandled in the program/],
-] as const) {
-  test(`A program with a busy pool that ends by ${way} has exit status ${status}, and nothing survives`, async (t) => {
-    const program = new Program(t, [path, way]);
-    const end = await program.ended;
-    assert.deepEqual([end.status, end.signal], [status, null]);
-    assert.match(end.stderr, words);
-    assert.deepEqual(await program.survivors(), []);
-  });
-}
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const) {
-  test(`A program with a busy pool that is ended by ${signal} leaves nothing, grandchildren included`, async (t) => {
-    const program = new Program(t, [path, 'busy', join(makeFolder(t), 'pids')]);
-    await program.waitFor(/busy/);
-    program.child.kill(signal);
-    const end = await program.ended;
-    assert.deepEqual([end.status, end.signal], [null, signal]);
-    assert.deepEqual(await program.survivors(), []);
-  });
-}
-
 test('Grandchildren of a busy pool do not survive its program, also those that left their group', async (t) => {
   const pids = join(makeFolder(t), 'pids');
   const program = new Program(t, [path, 'busy', pids]);
