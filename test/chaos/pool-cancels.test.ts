@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
-import { CancelledError } from 'brood';
+import { type AsyncResult, CancelledError } from 'brood';
 import * as tasks from '../fixtures/pool/tasks.js';
 import { openPool, range, until, warmUp } from '../pool/support.js';
 import { createRandom } from '../support/random.js';
@@ -11,12 +11,29 @@ const COUNT = scaled(2000);
 /** Submitted together. */
 const WAVE = 2000;
 
-/** When the task of this number in its wave is cancelled, in milliseconds; null: not at all. */
-type Plan = (random: () => number, n: number) => number | null;
+/** Sees to it that tasks of a wave are cancelled. */
+type Plan = (wave: readonly AsyncResult<number>[], random: () => number) => void;
 
 const plans: Array<[id: string, title: string, plan: Plan]> = [
-  ['B7', 'a storm of cancels at random times', (random, n) => (random() < 0.5 ? random() * 5 * (n / 40) : null)],
-  ['B8', 'cancels in the turns in which the results arrive', (random, n) => (n / WAVE) * 20 + random() * 2],
+  [
+    'B7',
+    'a storm of cancels at random times',
+    (wave, random) => {
+      wave.forEach((result, n) => {
+        if (random() < 0.5) setTimeout(() => result.cancel(), random() * 5 * (n / 40));
+      });
+    },
+  ],
+  [
+    'B8',
+    'cancels in the turns in which the results arrive',
+    (wave, random) => {
+      wave.forEach((result, n) => {
+        const cancelAnother = (): void => void wave[n + 1 + Math.floor(random() * 40)]?.cancel();
+        result.get().then(cancelAnother, () => {});
+      });
+    },
+  ],
 ];
 
 for (const [id, title, plan] of plans) {
@@ -32,12 +49,11 @@ for (const [id, title, plan] of plans) {
     let done = 0;
     let cancelled = 0;
     for (let begun = 0; begun < COUNT; begun += WAVE) {
-      const ends = range(Math.min(WAVE, COUNT - begun)).map((n) => {
-        const result = pool.applyAsync(tasks.later<number>, [n, random() < 0.9 ? 0 : 2]);
-        const delay = plan(random, n);
-        if (delay !== null) setTimeout(() => result.cancel(), delay);
-        return ledger.follow(result.get(), n);
-      });
+      const wave = range(Math.min(WAVE, COUNT - begun)).map((n) =>
+        pool.applyAsync(tasks.later<number>, [n, random() < 0.9 ? 0 : 2]),
+      );
+      const ends = wave.map((result, n) => ledger.follow(result.get(), n));
+      plan(wave, random);
       for (const error of await Promise.all(ends)) {
         if (error === undefined) done += 1;
         else {
