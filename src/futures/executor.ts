@@ -8,6 +8,7 @@ import type { Items } from '../pool/input.ts';
 import { type PoolOptions, resolvePoolOptions } from '../pool/pool-options.ts';
 import { TaskKinds } from '../pool/task-kinds.ts';
 import { refuseWhileImporting } from '../process/import-guard.ts';
+import { spawnOf } from '../process/spawn-of.ts';
 import { waitFor } from '../util/wait.ts';
 import { Crew } from '../workers/crew.ts';
 import { resolveTaskOptions, type TaskSettings } from '../workers/task-options.ts';
@@ -51,12 +52,15 @@ export class ProcessPoolExecutor implements AsyncDisposable {
     count += 1;
     const name = `${new.target.name}-${count}`;
     this.#crew = new Crew(
-      resolvePoolOptions({
-        name,
-        ...rest,
-        ...(maxWorkers !== undefined && { processes: maxWorkers }),
-        minProcesses: 0,
-      }),
+      resolvePoolOptions(
+        {
+          name,
+          ...rest,
+          ...(maxWorkers !== undefined && { processes: maxWorkers }),
+          minProcesses: 0,
+        },
+        spawnOf(new.target),
+      ),
     );
     this.#settings = resolveTaskOptions(typeof options === 'object' ? options.task : undefined);
     dropped.register(this, this.#crew, this);

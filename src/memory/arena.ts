@@ -49,10 +49,10 @@ export class Arena {
   #lastReap: number = performance.now();
 
   /** For `openArena` and `attachArena`. */
-  constructor(native: Native, descriptor: number, byteLength: number) {
+  constructor(native: Native, descriptor: number, byteLength: number, mapping?: Mapping) {
     this.native = native;
     this.descriptor = descriptor;
-    this.#mapping = native.memory.map(descriptor, byteLength);
+    this.#mapping = mapping ?? native.memory.map(descriptor, byteLength);
     this.#window = native.memory.view(this.#mapping.address, WINDOW_BYTES);
     this.words = new SharedWords(this.#window);
     this.#checkHeader();
@@ -75,6 +75,11 @@ export class Arena {
     this.handover = new Handover(parts, this.heap);
     this.crates = new Crates(this);
     this.heap.sweep();
+  }
+
+  /** For other threads of this process. It is never undone. */
+  get mapping(): Mapping {
+    return this.#mapping;
   }
 
   /** How much address space it has, in bytes: less where the system refuses more. */
@@ -167,10 +172,10 @@ export function openArena(native: Native): Arena {
   throw refusal;
 }
 
-/** The arena whose descriptor this process inherited. */
-export function attachArena(native: Native, descriptor: number): Arena {
-  native.memory.closeOnExec(descriptor);
-  return new Arena(native, descriptor, fstatSync(descriptor).size);
+/** The arena whose descriptor this process inherited; `mapping` if another of its threads has mapped it. */
+export function attachArena(native: Native, descriptor: number, mapping?: Mapping): Arena {
+  if (!mapping) native.memory.closeOnExec(descriptor);
+  return new Arena(native, descriptor, mapping?.byteLength ?? fstatSync(descriptor).size, mapping);
 }
 
 function writeHeader(native: Native, descriptor: number): void {

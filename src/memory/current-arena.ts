@@ -1,6 +1,6 @@
 import { missingNativeReason, requireNative } from '../os/native/native.ts';
 import { type Arena, attachArena, openArena } from './arena.ts';
-import { inheritedArena } from './inherited-arena.ts';
+import { type InheritedArena, inheritedArena } from './inherited-arena.ts';
 
 let current: Arena | undefined;
 
@@ -12,7 +12,8 @@ export function currentArena(what: string): Arena {
   if (current === undefined) {
     const native = requireNative(what);
     const inherited = inheritedArena();
-    current = inherited === undefined ? openArena(native) : attachArena(native, inherited);
+    current =
+      inherited === undefined ? openArena(native) : attachArena(native, inherited.descriptor, inherited.mapping);
     // Nothing is given back at exit: handlers of the user's may still write to it. The death itself gives it back.
   }
   return current;
@@ -29,6 +30,13 @@ export function reapArena(): void {
  */
 export function arenaForChildren(): number | undefined {
   const inherited = inheritedArena();
-  if (inherited !== undefined || missingNativeReason() !== undefined) return inherited;
+  if (inherited !== undefined || missingNativeReason() !== undefined) return inherited?.descriptor;
   return currentArena('shared memory').descriptor;
+}
+
+/** The same for a thread of this process. */
+export function arenaForThreads(): InheritedArena | undefined {
+  if (missingNativeReason() !== undefined) return undefined;
+  const { descriptor, mapping } = currentArena('shared memory');
+  return { descriptor, mapping };
 }

@@ -1,6 +1,7 @@
 import type { Target } from '../functions/function-ref.ts';
 import { cpuCount } from '../os/cpu-count.ts';
 import { type ChildOptions, checkChildOptions, checkMemory } from '../process/child-options.ts';
+import type { Spawn } from '../process/spawned.ts';
 import { checkDuration } from '../util/wait.ts';
 import { toCallee } from '../wire/callee.ts';
 import { encode } from '../wire/codec.ts';
@@ -42,7 +43,7 @@ const IDLE_TIMEOUT = 10_000;
 let count = 0;
 
 /** Throws a RangeError, TypeError or SerializationError for the first option that cannot be. */
-export function resolvePoolOptions(options: number | PoolOptions): CrewOptions {
+export function resolvePoolOptions(options: number | PoolOptions, spawn?: Spawn): CrewOptions {
   const given: PoolOptions = typeof options === 'number' ? { processes: options } : options;
   if (typeof given !== 'object' || given === null) {
     throw new TypeError(
@@ -78,6 +79,7 @@ export function resolvePoolOptions(options: number | PoolOptions): CrewOptions {
       initializer: initializer === undefined ? null : toCallee(initializer, 'initializer'),
       initArgs: encodeInitArgs(initArgs),
       stdio,
+      ...(spawn && { spawn }),
       ...pick(given, ['env', 'cwd', 'execArgv', 'niceness']),
     },
   };

@@ -1,6 +1,7 @@
 import { StateError } from '../errors/state-error.ts';
 import type { Target } from '../functions/function-ref.ts';
 import { refuseWhileImporting } from '../process/import-guard.ts';
+import { spawnOf } from '../process/spawn-of.ts';
 import { createDeferred } from '../util/deferred.ts';
 import { type Wait, waitFor } from '../util/wait.ts';
 import { Crew } from '../workers/crew.ts';
@@ -67,7 +68,7 @@ export class Pool implements AsyncDisposable {
   /** Starts the workers; a number is `processes`. Throws a RangeError or TypeError for an option that cannot be. */
   constructor(options: number | PoolOptions = {}) {
     refuseWhileImporting('a pool');
-    this.#crew = new Crew(resolvePoolOptions(options));
+    this.#crew = new Crew(resolvePoolOptions(options, spawnOf(new.target)));
     this.#defaults = typeof options === 'object' ? { ...options.task } : {};
     this.#defaultSettings = resolveTaskOptions(this.#defaults);
     dropped.register(this, this.#crew, this);

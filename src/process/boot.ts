@@ -1,4 +1,5 @@
 import type { RingHandle } from '../channel/ring-layout.ts';
+import type { InheritedArena } from '../memory/inherited-arena.ts';
 import type { Identity } from './identity.ts';
 import type { StartMethod } from './start-method.ts';
 
@@ -15,8 +16,8 @@ export interface Boot {
   readonly logLevel: string;
   /** How it starts children of its own, unless it says otherwise. */
   readonly startMethod: StartMethod;
-  /** The descriptor at which the child finds the tree's shared memory; null without any. */
-  readonly arena: number | null;
+  /** Where the child finds the tree's shared memory; null without any. */
+  readonly arena: InheritedArena | null;
   /** Rings to talk by from now on, if the child can; null without any. */
   readonly ring: RingHandle | null;
   /** What the child's program is to do; the body of the message belongs to it. */

@@ -1,7 +1,11 @@
 import { inspect } from 'node:util';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { ChildChannel } from '../channel/channel.ts';
 import { ChildSocketChannel } from '../channel/child-socket-channel.ts';
+import { PortChannel } from '../channel/port-channel.ts';
 import type { RingHandle } from '../channel/ring-layout.ts';
 import { inheritArena } from '../memory/inherited-arena.ts';
+import { missingNativeReason } from '../os/native/native.ts';
 import { type Boot, magicFromArguments, type Preload } from './boot.ts';
 import { assumeIdentity } from './identity.ts';
 import { importGuarded } from './import-guard.ts';
@@ -12,8 +16,13 @@ import { inheritStartMethod } from './start-method.ts';
 /** How long the parent's death can be seen in the child before the child ends too, in milliseconds. */
 const MOURNING = 250;
 
+/** What a thread is started with. */
+export interface ThreadData {
+  readonly broodPort?: MessagePort;
+}
+
 export interface Booted<Out, In, Order> {
-  readonly channel: ChildSocketChannel<Out, In>;
+  readonly channel: ChildChannel<Out, In>;
   readonly ring: RingHandle | null;
   readonly order: Order;
   readonly body: Buffer;
@@ -21,22 +30,41 @@ export interface Booted<Out, In, Order> {
 
 /** First thing in a child: waits for the parent's first message, and becomes the process it describes. */
 export async function bootChild<Out, In, Order>(): Promise<Booted<Out, In, Order>> {
-  const channel = new ChildSocketChannel<Out, In>(magicFromArguments(process.argv));
-  process.argv.splice(2);
+  const channel = openChannel<Out, In>();
   let { head, body } = readFirst(channel);
   if (head.kind === 'preload') {
     await preload(head.modules);
     ({ head, body } = readFirst(channel));
   }
   const boot = head as Boot;
+  if (channel instanceof PortChannel) reportBooted();
   assumeIdentity(boot.identity);
   inheritStartMethod(boot.startMethod);
-  if (boot.arena !== null) inheritArena(boot.arena);
+  if (boot.arena !== null) inheritArena(boot.arena.descriptor, boot.arena.mapping);
   getLogger().level = boot.logLevel;
   return { channel, ring: boot.ring, order: boot.order as Order, body };
 }
 
-function readFirst(channel: ChildSocketChannel<unknown, unknown>): { head: Boot | Preload; body: Buffer } {
+type FirstChannel<Out, In> = ChildSocketChannel<Out, In> | PortChannel<Out, In>;
+
+/** A thread finds its end in what it was started with, a process at descriptors that it has inherited. */
+function openChannel<Out, In>(): FirstChannel<Out, In> {
+  const magic = magicFromArguments(process.argv);
+  process.argv.splice(2);
+  const { broodPort } = (workerData ?? {}) as ThreadData;
+  return broodPort ? new PortChannel(broodPort, 'child') : new ChildSocketChannel(magic);
+}
+
+/**
+ * A thread that is terminated while it loads koffi takes the whole process with it. So it loads that first, and is not
+ * terminated until it has said so.
+ */
+function reportBooted(): void {
+  missingNativeReason();
+  parentPort?.postMessage('booted');
+}
+
+function readFirst(channel: FirstChannel<unknown, unknown>): { head: Boot | Preload; body: Buffer } {
   const first = channel.readFirst();
   if (!first) process.exit(1); // The parent died while this process booted, or has no use for a spare any more.
   return first as { head: Boot | Preload; body: Buffer };

@@ -70,6 +70,11 @@ export class Child<Out = unknown, In = unknown> {
     this.#listen(listener);
   }
 
+  /** Whether its stack can be read while it runs. */
+  get canBeInspected(): boolean {
+    return this.#spawned.canBeInspected;
+  }
+
   /** Null while it runs. */
   get end(): ChildEnd | null {
     return this.#end ?? null;

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { isMainThread } from 'node:worker_threads';
 import { missingNativeReason, requireNative } from '../os/native/native.ts';
 import { nap } from '../util/nap.ts';
 
@@ -25,7 +26,8 @@ export interface JanitorPipe {
  * what the system says where there can be no pipe.
  */
 export function openJanitorPipe(): JanitorPipe {
-  return missingNativeReason() === undefined
+  // What is not opened by Node is not closed when a thread ends, and the janitor would not learn of that end.
+  return isMainThread && missingNativeReason() === undefined
     ? new KernelPipe(requireNative('a pipe').memory.createPipe())
     : new StreamPipe();
 }

@@ -5,19 +5,22 @@ import { startTimer } from '../util/timer.ts';
 /** How long a pipe may be silent after its writer has ended until the rest of it is taken to be read, in milliseconds. */
 const PATIENCE = 500;
 
+/** What Node makes of a pipe to a child is a socket; what a thread writes needs nothing of the kind. */
+type Source = Readable & Partial<Pick<Socket, 'ref' | 'unref'>>;
+
 /**
  * What a child writes, for whoever reads it, also after the child's end: Node throws away at exit what nobody is reading.
  * While the child runs it is held up once nobody reads, as at any pipe; after that the rest, which is no more than the
  * system's buffer, is kept in memory, so that the descriptor is closed.
  */
 export class KeptOutput extends Readable {
-  readonly #source: Socket;
+  readonly #source: Source;
   #isWriterGone = false;
   #patience: { cancel(): void } | undefined;
 
   constructor(source: Readable) {
     super();
-    this.#source = source as Socket; // What Node makes of a pipe to a child.
+    this.#source = source;
     source.on('data', (chunk: Buffer) => {
       if (this.#isWriterGone) this.#waitForMore();
       if (!this.push(chunk) && !this.#isWriterGone) source.pause();
@@ -35,14 +38,14 @@ export class KeptOutput extends Readable {
    */
   readToEnd(): void {
     this.#isWriterGone = true;
-    this.#source.ref();
+    this.#source.ref?.();
     this.#source.resume();
     this.#waitForMore();
   }
 
   #waitForMore(): void {
     this.#patience?.cancel();
-    this.#patience = startTimer(PATIENCE, () => this.#source.unref());
+    this.#patience = startTimer(PATIENCE, () => this.#source.unref?.());
   }
 
   override _read(): void {

@@ -7,13 +7,13 @@ import type { ChildOptions } from './child-options.ts';
 import { currentIdentity, type Identity } from './identity.ts';
 import { getLogger } from './logger.ts';
 import { keepSpare, takeSpare } from './spares.ts';
-import { type Spawned, type SpawnRecipe, spawnChild } from './spawned.ts';
+import { type Spawn, type Spawned, type SpawnRecipe, spawnChild } from './spawned.ts';
 import { getStartMethod } from './start-method.ts';
 
 export interface LaunchOptions extends SpawnRecipe, Pick<ChildOptions, 'niceness'> {
   readonly identity: Omit<Identity, 'tree' | 'parent'>;
   /** What it is spawned by. Default: a process, or a spare one. */
-  readonly spawn?: (name: string, recipe: SpawnRecipe) => Spawned;
+  readonly spawn?: Spawn;
   /** What `main` is to do, and the bytes that go with it. */
   readonly order: unknown;
   readonly body: readonly Uint8Array[];

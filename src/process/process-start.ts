@@ -15,6 +15,7 @@ import { watchMemory } from './memory-watch.ts';
 import type { ProcessOrder, ProcessReply, ProcessRequest } from './process-protocol.ts';
 import type { ProcessRecord } from './process-record.ts';
 import { stopProcess } from './process-stop.ts';
+import type { Spawn } from './spawned.ts';
 
 const STDIO: Record<'inherit' | 'pipe' | 'ignore', LaunchOptions['stdio']> = {
   inherit: ['ignore', 'inherit', 'inherit'],
@@ -26,7 +27,7 @@ const STDIO: Record<'inherit' | 'pipe' | 'ignore', LaunchOptions['stdio']> = {
 const GRACE = 1000;
 
 /** Encodes first, then launches: what cannot cross leaves no process behind. */
-export function startProcess(owner: object, record: ProcessRecord, isSubclass: boolean): void {
+export function startProcess(owner: object, record: ProcessRecord, isSubclass: boolean, spawn?: Spawn): void {
   const { options, name } = record;
   const identity = currentIdentity();
   refuseWhileImporting(name);
@@ -42,6 +43,7 @@ export function startProcess(owner: object, record: ProcessRecord, isSubclass: b
   const child = launch<ProcessRequest, ProcessReply>(
     {
       ...options,
+      ...(spawn && { spawn }),
       main: ownFile('process/process-main.js'),
       identity: { name, daemon: record.daemon, isWorker: false, path: record.path },
       order,

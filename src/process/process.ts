@@ -12,6 +12,7 @@ import { startProcess } from './process-start.ts';
 import type { ProcessState } from './process-state.ts';
 import { stopProcess } from './process-stop.ts';
 import { type Sentinel, sentinelOf } from './sentinel.ts';
+import { hasSpawn, spawnOf } from './spawn-of.ts';
 
 const NOT_CLOSED: readonly ProcessState[] = ['initial', 'started', 'stopped'];
 const STARTED: readonly ProcessState[] = ['started', 'stopped'];
@@ -52,7 +53,9 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
    */
   start(): void {
     const record = recordOf(this, 'start', ['initial']);
-    startProcess(this, record, this.run !== Process.prototype.run || this.constructor !== Process);
+    const type = this.constructor as typeof Process;
+    const isOwn = type === Process || hasSpawn(type);
+    startProcess(this, record, this.run !== Process.prototype.run || !isOwn, spawnOf(type));
   }
 
   /** True once the process has ended, false if time ran out. Never leaves a zombie. Rejects with a StateError before start. */

@@ -6,6 +6,7 @@ import type { Channel } from '../channel/channel.ts';
 import { drawMagic, SocketChannel } from '../channel/socket-channel.ts';
 import { SpawnError } from '../errors/worker-error.ts';
 import { arenaForChildren } from '../memory/current-arena.ts';
+import type { InheritedArena } from '../memory/inherited-arena.ts';
 import { processTable } from '../os/process-table.ts';
 import { signalGroup } from '../os/signals.ts';
 import { bootArguments } from './boot.ts';
@@ -33,7 +34,7 @@ export interface Spawned {
   readonly tree: string;
   readonly channel: Channel<unknown, unknown>;
   /** Where it finds the tree's shared memory; null without any. */
-  readonly arena: number | null;
+  readonly arena: InheritedArena | null;
   readonly stdin: NodeJS.WritableStream | null;
   readonly stdout: Readable | null;
   readonly stderr: Readable | null;
@@ -41,11 +42,16 @@ export interface Spawned {
   signal(signal: NodeJS.Signals): void;
   /** The end of it and of all that descends from it, also of what has left its group, and when it has ended itself. */
   kill(): void;
+  /** Whether SIGUSR1 to its pid opens an inspector of its own. */
+  readonly canBeInspected: boolean;
   onExit(listener: ExitListener): void;
   offExit(listener: ExitListener): void;
   /** It has been read to its end: nobody is to ask for it any more. */
   release(): void;
 }
+
+/** How something is brought to life. Throws a SpawnError if the system refuses. */
+export type Spawn = (name: string, recipe: SpawnRecipe) => Spawned;
 
 export type ExitListener = (code: number | null, signal: NodeJS.Signals | null) => void;
 
@@ -54,7 +60,8 @@ class SpawnedProcess implements Spawned {
   readonly pid: number;
   readonly tree: string;
   readonly channel: Channel<unknown, unknown>;
-  readonly arena: number | null;
+  readonly arena: InheritedArena | null;
+  readonly canBeInspected = true;
   readonly #process: ChildProcess;
 
   constructor(child: ChildProcess, pid: number, boot: Pick<Spawned, 'tree' | 'channel' | 'arena'>) {
@@ -132,7 +139,7 @@ export function spawnChild(name: string, recipe: SpawnRecipe): Spawned {
   if (pid === undefined) throw refused(name, child);
   const [toChild, fromChild] = child.stdio.slice(3, 5) as [Socket, Socket];
   const channel = new SocketChannel<unknown, unknown>(toChild, fromChild, magic);
-  return new SpawnedProcess(child, pid, { tree, channel, arena: arena === undefined ? null : ARENA });
+  return new SpawnedProcess(child, pid, { tree, channel, arena: arena === undefined ? null : { descriptor: ARENA } });
 }
 
 /** Throws a SpawnError where the system refuses at once, as it does arguments and an environment that are too long. */

@@ -4,6 +4,7 @@ import { listChild } from '../process/children.ts';
 import { currentIdentity } from '../process/identity.ts';
 import { launch } from '../process/launch.ts';
 import { presentAsProcess } from '../process/process.ts';
+import type { Spawn } from '../process/spawned.ts';
 import { ownFile } from '../util/own-files.ts';
 import type { Callee } from '../wire/callee.ts';
 import type { Ledger } from './ledger.ts';
@@ -14,6 +15,8 @@ import { StderrRelay } from './stderr-relay.ts';
 import type { EncodedValue } from './task.ts';
 
 export interface WorkerLaunch extends ChildOptions {
+  /** Default: as a process. */
+  readonly spawn?: Spawn;
   readonly initializer: Callee | null;
   /** The arguments' bytes. */
   readonly initArgs: EncodedValue;

@@ -65,7 +65,8 @@ export class WorkerProcess {
 
   /** Where its JavaScript is; settles soon after that many milliseconds. */
   readStack(limit: number): Promise<string[]> {
-    return readStack(this.pid, this.#launched.stderr, limit);
+    const { child, stderr } = this.#launched;
+    return child.canBeInspected ? readStack(this.pid, stderr, limit) : Promise.resolve([]);
   }
 
   /** It is to end, having nothing to do. One that does not hangs in an exit handler of the user's, or is stopped. */

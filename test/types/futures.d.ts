@@ -4,6 +4,8 @@ import type { PoolOptions, Target, Wait } from './contract.js';
 export interface ExecutorOptions extends Omit<PoolOptions, 'processes' | 'minProcesses'> {
   maxWorkers?: number;
 }
+export interface ThreadPoolExecutor extends ProcessPoolExecutor {}
+export const ThreadPoolExecutor: new (options?: number | ExecutorOptions) => ThreadPoolExecutor;
 export class ProcessPoolExecutor implements AsyncDisposable {
   constructor(options?: number | ExecutorOptions);
   submit<A extends unknown[], R>(fn: Target<A, R>, ...args: A): Future<Awaited<R>>;

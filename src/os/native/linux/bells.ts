@@ -8,8 +8,8 @@ const MSG_DONTWAIT = 0x40;
 const SOCK_STREAM_CLOEXEC_NONBLOCK = 1 | 0x80000 | 0x800;
 const EAGAIN = 11;
 const MOST_ADDRESSES = 1024;
-/** What a datagram gets where the name belongs to a stream socket. */
-const EPROTOTYPE = 91;
+/** The length of a whole struct sockaddr_un: with that Node 20 binds an abstract name, later ones with the name's own. */
+const FULL_ADDRESS = 110;
 
 /**
  * A bell is a datagram socket with an abstract name. Such a name exists nowhere in the file system, vanishes with its
@@ -89,10 +89,17 @@ export function createBellCalls(libc: Libc, isMainThread: boolean): BellCalls {
       }
       if (sendto(sender, ping, 1, MSG_DONTWAIT, address, address.length) === 1) return true;
       const errno = libc.koffi.errno();
-      // A full inbox: it has been rung often enough and has yet to look.
-      return errno === EAGAIN || (errno === EPROTOTYPE && knock(address));
+      // A full inbox: it has been rung often enough and has yet to look. Else a thread may have the name, for a stream socket:
+      // such names are apart from those of datagrams, so that nothing tells but to try.
+      return errno === EAGAIN || knock(address) || knock(padded(address));
     },
   };
+}
+
+function padded(address: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(FULL_ADDRESS);
+  whole.set(address);
+  return whole;
 }
 
 /**

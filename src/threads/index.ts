@@ -1,0 +1,2 @@
+export { Thread } from './thread.ts';
+export { ThreadPool } from './thread-pool.ts';
