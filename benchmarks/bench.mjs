@@ -53,6 +53,7 @@ async function main() {
   const names = chooseRows(positionals);
   const rounds = countRounds(values.rounds);
   await prepare();
+  const machine = describeMachine();
   const rows = [];
   for (const name of names) {
     const row = await measureRow(await loadRow(name), rounds);
@@ -63,7 +64,7 @@ async function main() {
   if (isWhole) {
     const date = new Date().toISOString().slice(0, 10);
     const command = ['npm run bench', ...(values.rounds ? [`-- --rounds ${rounds}`] : [])].join(' ');
-    writeDocuments(rows, { command, date, rounds, machine: describeMachine() });
+    writeDocuments(rows, { command, date, rounds, machine });
     console.log('Written: benchmarks/RESULTS.md, and the table in README.md');
   }
   if (rows.some(({ results }) => results.some(({ failure }) => failure !== undefined))) process.exitCode = 1;
