@@ -1,40 +1,14 @@
 /** Every way a worker can die × every place where it can: each has one outcome, and the pool works on. */
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
-import { type Pool, type PoolOptions, WorkerLostError, WorkerStartError } from 'brood';
+import { test } from 'node:test';
+import type { Pool } from 'brood';
 import * as deaths from '../fixtures/pool/deaths.js';
 import { WAYS, type Way } from '../fixtures/pool/deaths.js';
 import * as tasks from '../fixtures/pool/tasks.js';
-import { openPool, rejection, until } from '../pool/support.js';
+import { rejection, until } from '../pool/support.js';
+import { assertLost, LATER, open } from './deaths.js';
 
 const MIB = 2 ** 20;
-
-/** What the end of a process looks like from outside. */
-const ENDS: Record<Way, Pick<WorkerLostError, 'exitCode' | 'signal' | 'reason'>> = {
-  SIGKILL: { exitCode: -9, signal: 'SIGKILL', reason: 'signal' },
-  SIGSEGV: { exitCode: -11, signal: 'SIGSEGV', reason: 'signal' },
-  SIGABRT: { exitCode: -6, signal: 'SIGABRT', reason: 'signal' },
-  SIGBUS: { exitCode: -7, signal: 'SIGBUS', reason: 'signal' },
-  'exit 0': { exitCode: 0, signal: null, reason: 'exit' },
-  'exit 1': { exitCode: 1, signal: null, reason: 'exit' },
-  'uncaught error': { exitCode: 1, signal: null, reason: 'exit' },
-  'unhandled rejection': { exitCode: 1, signal: null, reason: 'exit' },
-  'heap exhausted': { exitCode: -6, signal: 'SIGABRT', reason: 'out-of-memory' },
-};
-/** These end a process in a later turn: what happens in one step is over by then. */
-const LATER: readonly Way[] = ['uncaught error', 'unhandled rejection'];
-
-function open(t: TestContext, options: PoolOptions = {}): Pool {
-  return openPool(t, { processes: 1, stdio: 'ignore', execArgv: ['--max-old-space-size=48'], ...options });
-}
-
-function assertLost(error: Error, way: Way): void {
-  assert.ok(error instanceof WorkerLostError, `${way}: ${error}`);
-  const { exitCode, signal, reason, attempts, pid } = error;
-  assert.deepEqual({ exitCode, signal, reason }, ENDS[way], way);
-  assert.equal(attempts, 1);
-  assert.ok(pid > 0);
-}
 
 /** What becomes of the tasks when a worker dies in this place. The pool replaces it, and works on: that is checked after each. */
 const PLACES: Record<string, (pool: Pool, way: Way) => Promise<void>> = {
@@ -72,21 +46,5 @@ for (const way of WAYS) {
       assert.equal(await pool.apply(tasks.add, [1, 1]), 2);
     }
     assert.equal(pool.workerPids.length, 1);
-  });
-
-  test(`A worker that ends by ${way} in its initializer fails all tasks with the cause`, async (t) => {
-    const pool = open(t, { initializer: deaths.run, initArgs: [way] });
-    const error = await rejection<WorkerStartError>(pool.apply(tasks.add, [1, 1]));
-    assert.ok(error instanceof WorkerStartError, String(error));
-    const { signal, exitCode } = ENDS[way];
-    const how = signal ? new RegExp(`${signal}|heap`) : new RegExp(`code ${exitCode}`);
-    assert.match(String((error.cause as Error).message), how);
-  });
-
-  test(`A worker that ends by ${way} in an exit hook, when it is retired, is no loss`, async (t) => {
-    const pool = open(t, { maxTasksPerChild: 1 });
-    assert.equal(await pool.apply(deaths.dieAtExit, [way]), 'given');
-    assert.equal(await pool.apply(tasks.add, [1, 1]), 2);
-    assert.equal(pool.statistics().lost, 0);
   });
 }
