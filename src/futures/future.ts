@@ -94,21 +94,21 @@ export class Future<R> implements PromiseLike<R> {
       this.#move('notify');
       return false;
     }
-    this.#require('begin', 'begin');
+    this.#expect('begin', 'begin');
     this.#move('begin');
     return true;
   }
 
   /** InvalidStateError if it is done. */
   setResult(value: R): void {
-    this.#require('finish', 'set the result');
+    this.#expect('finish', 'set the result');
     this.#move('finish');
     this.#settle({ is: 'value', value });
   }
 
   /** InvalidStateError if it is done. */
   setException(error: unknown): void {
-    this.#require('finish', 'set the exception');
+    this.#expect('finish', 'set the exception');
     this.#move('finish');
     this.#settle({ is: 'error', error });
   }
@@ -141,7 +141,7 @@ export class Future<R> implements PromiseLike<R> {
     return FUTURE_TRANSITIONS[this.#state][event] !== undefined;
   }
 
-  #require(event: FutureEvent, action: string): void {
+  #expect(event: FutureEvent, action: string): void {
     if (this.#can(event)) return;
     throw new InvalidStateError(`Cannot ${action} of ${this}: it happens once, and before the future is done`);
   }

@@ -77,7 +77,7 @@ test('items that nobody gets go with their queue, and with them what they refer 
   await collectGarbage();
   await collectGarbage();
   await collectGarbage();
-  assert.equal(blocksInUse().all, before);
+  assert.ok(blocksInUse().all <= before); // What others had left may have gone meanwhile.
   assert.ok(residentBytes() - residentBefore < 30e6, `${residentBytes() - residentBefore}`);
 });
 
