@@ -29,8 +29,8 @@ export class Worker {
   readonly #watch = new LaneWatch(() => this.#lookAfter());
   readonly #results = new ResultReader(() => this.process.kill());
   readonly #functions = new FunctionNumbers();
-  /** Whose turn it was when it was last looked after. */
-  #lastSeen: Task | undefined;
+  /** The id of the task whose turn it was when it was last looked after: the task itself would be kept, with all it refers to. */
+  #lastSeen: number | undefined;
   /** What was answered, and nobody has been told. */
   readonly #untold: Array<{ readonly answer: LedgerAnswer; readonly stop: TaskStop | undefined }> = [];
   #tasksDone = 0;
@@ -160,8 +160,8 @@ export class Worker {
     this.#sweep();
     const { task } = this.#turn;
     if (!task) return false;
-    const isHeldUp = task === this.#lastSeen;
-    this.#lastSeen = task;
+    const isHeldUp = task.id === this.#lastSeen;
+    this.#lastSeen = task.id;
     this.giveBack(isHeldUp ? 0 : shareToKeep(task.kind.cost));
     return this.lane.span > 1;
   }
