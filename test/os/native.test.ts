@@ -87,6 +87,13 @@ test('bells: ring those who listen, and tell where nobody does; they leave no na
   assert.equal(native.bells.ring(name), false);
 });
 
+test('bells: a promise that a ring resolves goes on at once, not with the next timer', async () => {
+  const fd = native.memory.createAnonymous('test', 4096);
+  const child = new TestChild(program, { part: 'promise', name: `test-${process.pid}-promise` }, fd);
+  assert.deepEqual(await child.hear(), { isTimerDue: false });
+  closeSync(fd);
+});
+
 test('deaths: a zombie counts, so does one that is long gone; watching leaves no descriptor', async () => {
   const before = readdirSync('/proc/self/fd').length;
   const child = spawn('sleep', ['100'], { stdio: 'ignore' });

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import type { BellCalls } from '../contract.ts';
 import { AF_UNIX, abstractAddress } from './abstract-address.ts';
+import { callFromPoll } from './call-from-poll.ts';
 import type { Libc } from './libc.ts';
 
 const SOCK_DGRAM_CLOEXEC_NONBLOCK = 2 | 0x80000 | 0x800;
@@ -64,7 +65,7 @@ export function createBellCalls(libc: Libc, isMainThread: boolean): BellCalls {
     libc.check(bind(fd, address, address.length), 'bind', 'wait on shared memory', 'report it');
     const poll = libc.koffi.node.poll(fd, { readable: true }, () => {
       while (recv(fd, inbox, inbox.length, MSG_DONTWAIT) >= 0);
-      onRing();
+      callFromPoll(onRing);
     });
     poll.unref();
     return {

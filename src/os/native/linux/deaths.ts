@@ -1,5 +1,6 @@
 import type { DeathCalls } from '../contract.ts';
 import { readTaskStatus } from '../task-status.ts';
+import { callFromPoll } from './call-from-poll.ts';
 import type { Libc } from './libc.ts';
 
 /** The same number on every architecture. */
@@ -33,7 +34,7 @@ export function createDeathCalls(libc: Libc, isMainThread: boolean): DeathCalls 
     };
     const poll = libc.koffi.node.poll(fd, { readable: true }, () => {
       end();
-      onDeath();
+      callFromPoll(onDeath);
     });
     poll.unref();
     return { [Symbol.dispose]: end };
