@@ -1,7 +1,9 @@
 /** Faults in a row, without one worker getting ready in between, after which no more are started. */
 const LIMIT = 3;
-/** The same for workers that were killed: that is seldom their own fault, and often over after a while. */
+/** The same for workers that were killed from outside: that is seldom their own fault, and often over after a while. */
 const KILLS_LIMIT = 20;
+/** Signals that come from a user, a supervisor or a system short of memory; all others a process brings upon itself. */
+const FROM_OUTSIDE: readonly NodeJS.Signals[] = ['SIGKILL', 'SIGTERM'];
 /** What the first restart but one waits, in milliseconds; each further one twice as long. */
 const FIRST_DELAY = 50;
 const LONGEST_DELAY = 1000;
@@ -23,9 +25,9 @@ export class RestartPolicy {
   }
 
   /** Milliseconds to wait before the next start, or null: give up. */
-  onStartFailure(cause: unknown, wasKilled: boolean): number | null {
+  onStartFailure(cause: unknown, signal: NodeJS.Signals | null): number | null {
     if (this.#faults + this.#kills === 0) this.#firstCause = cause;
-    if (wasKilled) this.#kills += 1;
+    if (signal !== null && FROM_OUTSIDE.includes(signal)) this.#kills += 1;
     else this.#faults += 1;
     if (this.#faults >= LIMIT || this.#kills >= KILLS_LIMIT) return null;
     const failures = this.#faults + this.#kills;

@@ -225,15 +225,15 @@ export class Staff {
       this.#lost += 1;
       this.#events.onLost(loss, begun, stop);
       if (worker.process.readiness === 'pending') {
-        this.#onStartFailure(new Error(`${loss.name} ${describeLoss(loss)}`), loss.end.signal !== null);
+        this.#onStartFailure(new Error(`${loss.name} ${describeLoss(loss)}`), loss.end.signal);
       }
     }
     if (this.#workers.size === 0) this.#events.onEmpty();
     this.#events.onAvailable();
   }
 
-  #onStartFailure(cause: unknown, wasKilled = false): void {
-    const delay = this.#restarts.onStartFailure(cause, wasKilled);
+  #onStartFailure(cause: unknown, signal: NodeJS.Signals | null = null): void {
+    const delay = this.#restarts.onStartFailure(cause, signal);
     const isHopeless = delay === null && ![...this.#workers].some(({ process }) => process.readiness === 'ready');
     this.#pause?.cancel();
     if (isHopeless) {
