@@ -24,6 +24,7 @@ async function initialize(initializer: NonNullable<WorkerOrder['initializer']>):
 
 async function exit(code: number): Promise<never> {
   await windUp();
+  await new Promise(setImmediate); // Warnings are printed in a turn of the event loop, and there may have been none since.
   process.exit(code);
 }
 

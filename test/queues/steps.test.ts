@@ -30,7 +30,8 @@ async function drain(queue: JoinableQueue<[string]>): Promise<string> {
 test('killed at any step, a process has done each call wholly or not at all; all others go on, and no memory is lost', async () => {
   const random = createRandom(seed);
   const operations = chooseOperations(random, 30);
-  const outcomes = operations.map((_, done) => outcomeOf(['a', 'b', 'c'], operations.slice(0, done)));
+  /** After none of them, the first, … and after all. */
+  const outcomes = [...operations, undefined].map((_, done) => outcomeOf(['a', 'b', 'c'], operations.slice(0, done)));
   const whole = startPart(program, 'tour', { queue: await prepareQueue(), operations, killAt: -1 });
   const steps = await whole.hear();
   await whole.ended;
