@@ -92,14 +92,13 @@ export class ProcessPoolExecutor implements AsyncDisposable {
     const window = (): number =>
       crew.state === 'open' ? (bufferSize ?? 2 * crew.processes * Number(chunkSize)) : Number.POSITIVE_INFINITY;
     const kind = this.#kinds.find(fn as Target, 'item', this.#settings);
-    const job: ImapJob<unknown> = new ImapJob<unknown>(crew, kind, items, {
+    const job = new ImapJob<unknown>(crew, kind, items, {
       chunkSize,
       isOrdered: true,
       window,
       signal: undefined,
-      onRelease: () => this.#iterations.delete(job),
+      unreleased: this.#iterations,
     });
-    this.#iterations.add(job);
     return new ExecutorIterator<Awaited<R>>(new ResultIterator(job), options.timeout);
   }
 

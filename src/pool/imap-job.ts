@@ -26,7 +26,7 @@ export class ImapJob<T> implements Job {
   readonly #ready = new Deque<Outcome>();
   readonly #waiting = new Set<(delivery: Delivery) => void>();
   readonly #unlisten: () => void;
-  readonly #onRelease: (() => void) | undefined;
+  readonly #unreleased: Set<ImapJob<T>> | undefined;
   #nextIndex = 0;
   #settled = 0;
   #taken = 0;
@@ -45,14 +45,15 @@ export class ImapJob<T> implements Job {
       isOrdered: boolean;
       window: () => number;
       signal: AbortSignal | undefined;
-      onRelease?: () => void;
+      /** Where it is listed until nothing of it is left to do. */
+      unreleased?: Set<ImapJob<T>>;
     },
   ) {
     const { signal } = options;
     this.#crew = crew;
     this.#isOrdered = options.isOrdered;
     this.#window = options.window;
-    this.#onRelease = options.onRelease;
+    this.#unreleased = options.unreleased;
     this.#source = new ItemTasks(kind, items, options.chunkSize, {
       allowance: () => this.#window() - (this.#source.count - this.#taken),
       onOutcome: (index, outcome) => this.#onOutcome(index, outcome),
@@ -60,6 +61,7 @@ export class ImapJob<T> implements Job {
       onReady: () => this.#crew.enqueue(this.#source),
     });
     this.#unlisten = listenForAbort(signal, () => this.abandon(signal?.reason));
+    this.#unreleased?.add(this);
     crew.addJob(this);
     if (signal?.aborted) this.abandon(signal.reason);
     crew.enqueue(this.#source);
@@ -163,7 +165,7 @@ export class ImapJob<T> implements Job {
     if (this.#isReleased) return;
     this.#isReleased = true;
     this.#unlisten();
-    this.#onRelease?.();
+    this.#unreleased?.delete(this);
     this.#crew.removeJob(this);
   }
 }

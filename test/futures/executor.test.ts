@@ -201,3 +201,15 @@ for (const [method, signal] of [
     assert.ok(isGone(pid as number));
   });
 }
+
+test('An input that ends its executor while it is opened has an iteration that ends, and keeps nothing waiting', async () => {
+  const executor = new ProcessPoolExecutor(1);
+  const input = {
+    [Symbol.iterator]() {
+      executor.killWorkers();
+      return [1, 2, 3][Symbol.iterator]();
+    },
+  };
+  await assert.rejects(async () => await collect(executor.map(tasks.double, input)), CancelledError);
+  await executor.shutdown();
+});
