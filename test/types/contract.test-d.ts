@@ -1,13 +1,7 @@
 // Every public name that is implemented, compared with the contract: assignable both ways.
 import type * as Actual from 'brood';
+import { type Assignable, accepts, type Both, same } from '../support/assignable.js';
 import type * as Contract from './contract.js';
-
-type Assignable<From, To> = [From] extends [To] ? true : false;
-type Both<A, B> = [Assignable<A, B>, Assignable<B, A>];
-
-function same<_T extends [true, true]>(): void {}
-/** For options: the contract's must be accepted; ours may accept more. */
-function accepts<_T extends true>(): void {}
 
 interface Tasks {
   resize(file: string, width: number): Promise<Uint8Array>;

@@ -1,13 +1,7 @@
 // The names of `brood/futures`, compared with the contract.
 import type * as Actual from 'brood/futures';
+import { type Assignable, accepts, type Both, same } from '../support/assignable.js';
 import type * as Contract from './futures.js';
-
-type Assignable<From, To> = [From] extends [To] ? true : false;
-type Both<A, B> = [Assignable<A, B>, Assignable<B, A>];
-
-function same<_T extends [true, true]>(): void {}
-/** For options: the contract's must be accepted; ours may accept more. */
-function accepts<_T extends true>(): void {}
 
 export function compare(): void {
   accepts<Assignable<Contract.ExecutorOptions, Actual.ExecutorOptions>>();
