@@ -8,11 +8,14 @@ export interface TaskStatus {
   readonly isDead: boolean;
 }
 
-/** Undefined: there is none with that id. Threads are found by their own id too, though /proc does not list them. */
+/**
+ * Undefined: there is none with that id. Threads are found by their own id too, though /proc does not list them. Below `task/`
+ * it is the kernel that answers: an emulator (qemu-user) makes up /proc/<own id>/stat, with a start time that others do not see.
+ */
 export function readTaskStatus(id: number): TaskStatus | undefined {
   let line: string;
   try {
-    line = readFileSync(`/proc/${id}/stat`, 'latin1');
+    line = readFileSync(`/proc/${id}/task/${id}/stat`, 'latin1');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ESRCH') return undefined;
