@@ -20,13 +20,14 @@ const HOUR = 3_600_000;
 /**
  * A project that has installed the packed package as users do, with the compiled tests beside its node_modules.
  * It is named after its contents, so it is made once, and a run keeps its own while someone else builds another.
+ * `arch`: whose native parts it gets.
  */
-export function prepareConsumer() {
+export function prepareConsumer({ arch = process.arch } = {}) {
   return withLock(async () => {
     removeOldConsumers();
     const tarball = await pack();
-    const home = join(consumers, contentHash([tarball]));
-    await once(home, () => install(home, tarball));
+    const home = join(consumers, `${contentHash([tarball])}-${arch}`);
+    await once(home, () => install(home, tarball, arch));
     const tests = join(home, `test-${contentHash([...filesUnder('test'), 'tsconfig.json'])}`);
     await once(tests, () => compileTests(tests));
     return { home, package: join(home, 'node_modules', 'brood'), tests };
@@ -52,7 +53,7 @@ async function pack() {
   return join('.cache', 'pack', readdirSync(folder)[0]);
 }
 
-async function install(home, tarball) {
+async function install(home, tarball, arch) {
   cpSync(join(root, tarball), join(home, 'brood.tgz'));
   const project = {
     name: 'consumer',
@@ -64,7 +65,7 @@ async function install(home, tarball) {
   };
   writeFileSync(join(home, 'package.json'), JSON.stringify(project));
   const quiet = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--no-package-lock'];
-  await run('npm', ['install', ...quiet], { cwd: home });
+  await run('npm', ['install', `--cpu=${arch}`, ...quiet], { cwd: home });
   symlinkSync(join('node_modules', 'brood', 'dist'), join(home, 'dist'));
 }
 
