@@ -1,4 +1,6 @@
+import { StateMachine } from '../util/state-machine.ts';
 import { startTimer } from '../util/timer.ts';
+import { STOP_TRANSITIONS, type StopEvent, type StopState } from './task-stop-state.ts';
 
 /** How long a worker has to say that it heard, before it counts as stuck and is looked into, in milliseconds. */
 const HEARING = 50;
@@ -25,14 +27,18 @@ export class TaskStop {
   stuckAt: readonly string[] = [];
   readonly #actions: StopActions;
   readonly #timers: Array<{ cancel(): void }>;
+  readonly #state: StateMachine<StopState, StopEvent>;
   #look: Promise<void> | undefined;
-  #isHeard = false;
-  #isOver = false;
 
   constructor(reason: 'timeout' | 'cancel', grace: number, actions: StopActions) {
     this.reason = reason;
     this.pid = actions.pid;
     this.#actions = actions;
+    this.#state = new StateMachine(`${reason} of a task in ${actions.pid}`, STOP_TRANSITIONS, 'asked', {
+      over: () => {
+        for (const timer of this.#timers) timer.cancel();
+      },
+    });
     actions.ask();
     this.#timers = [
       startTimer(Math.min(HEARING, grace), () => this.#lookIfStuck(grace)),
@@ -46,17 +52,17 @@ export class TaskStop {
   }
 
   heard(): void {
-    this.#isHeard = true;
+    this.#state.move('hear');
   }
 
   /** The task has ended, one way or the other. */
   end(): void {
-    this.#isOver = true;
-    for (const timer of this.#timers) timer.cancel();
+    this.#state.move('end');
   }
 
   #lookIfStuck(grace: number): void {
-    if (this.#isHeard || this.#isOver || this.#look || this.reason === 'cancel') return;
+    if (this.#state.state !== 'asked' || this.reason === 'cancel') return;
+    this.#state.move('look');
     this.#look = this.#actions.look(Math.max(WAKING, grace - HEARING)).then((frames) => {
       this.stuckAt = frames;
     });
@@ -65,6 +71,6 @@ export class TaskStop {
   async #kill(): Promise<void> {
     this.#lookIfStuck(0);
     await this.#look;
-    if (!this.#isOver) this.#actions.kill();
+    if (this.#state.state !== 'over') this.#actions.kill();
   }
 }
