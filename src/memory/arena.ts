@@ -114,7 +114,8 @@ export class Arena {
     this.heap.sweep();
   }
 
-  #reapNowAndThen(): void {
+  /** For who asks often: a death may be noticed a moment later. */
+  reapNowAndThen(): void {
     if (performance.now() - this.#lastReap >= REAP_INTERVAL) this.reap();
   }
 
@@ -138,7 +139,7 @@ export class Arena {
       cells,
       spans,
       holds: new Holds(words, parties),
-      small: new SmallCells(cells, spans, self, () => this.#reapNowAndThen()),
+      small: new SmallCells(cells, spans, self, () => this.reapNowAndThen()),
       large: new LargeSlots(words, cells, byteLength),
       punchHole: (offset, length) => native.memory.punchHole(descriptor, offset, length),
     };

@@ -38,6 +38,8 @@ const SWEEPER = 3;
 const HEARING = 4;
 /** Grid place of the cell that the party is letting go of; 0: none. */
 const DROPPING = 5;
+/** How many processes it has started and not seen end, of those that are counted. */
+const PROCESSES = 6;
 
 const RINGS = 1;
 const WATCHES = 2;
@@ -86,6 +88,7 @@ export class PartySlots {
       this.#words.store(slot + START_TIME, startTime);
       this.#words.store(slot + HEARING, 0);
       this.#words.store(slot + DROPPING, 0);
+      this.#words.store(slot + PROCESSES, 0);
       this.#words.store(slot + STATE, (generation << 2) | ALIVE);
       this.#words.add(HEADER_PARTIES_EPOCH, 1);
       return toPartyId(index, generation);
@@ -196,6 +199,20 @@ export class PartySlots {
 
   dropping(party: PartyId): number {
     return this.#words.load(slotAddress(indexOf(party)) + DROPPING);
+  }
+
+  /** For the party itself. */
+  addProcesses(party: PartyId, count: number): void {
+    this.#words.add(slotAddress(indexOf(party)) + PROCESSES, count);
+  }
+
+  /** What all have that are not known to be dead. There is no sum that a killed one could leave wrong. */
+  countProcesses(): number {
+    let count = 0;
+    for (let index = 0; index < this.high; index += 1) {
+      if (this.at(index) !== undefined) count += this.#words.load(slotAddress(index) + PROCESSES);
+    }
+    return count;
   }
 
   /** Changes with every arrival. */

@@ -1,6 +1,7 @@
 import type { Target } from '../functions/function-ref.ts';
 import { cpuCount } from '../os/cpu-count.ts';
 import { type ChildOptions, checkChildOptions, checkMemory } from '../process/child-options.ts';
+import { limitBelow } from '../process/process-budget.ts';
 import type { Spawn } from '../process/spawned.ts';
 import { checkDuration } from '../util/wait.ts';
 import { toCallee } from '../wire/callee.ts';
@@ -26,6 +27,13 @@ export interface PoolOptions extends ChildOptions {
   maxMemoryPerChild?: number;
   /** A worker whose memory, with its descendants', goes above this many bytes while it works is killed: WorkerLostError, reason 'memory-limit'. */
   memoryLimit?: number;
+  /**
+   * How many workers the whole program is to have, as far as pools within tasks are concerned: one that a task opens, however deep,
+   * gets its first worker in any case and more only while all pools of the program together have no more than half of this; the
+   * other half is for the first workers of others. It has more once there is room. Workers inherit it, and pools within tasks can
+   * only lower it. Pools that the program itself opens count, but have as many workers as they are told to. Default: 4 × `cpuCount()`.
+   */
+  processBudget?: number;
   /** Defaults for every task. */
   task?: Omit<TaskOptions, 'signal' | 'onProgress'>;
   /** For messages. Default `Pool-<n>`. */
@@ -75,6 +83,9 @@ export function resolvePoolOptions(options: number | PoolOptions, spawn?: Spawn)
     maxTasksPerChild: checkCount('maxTasksPerChild', given.maxTasksPerChild ?? Number.POSITIVE_INFINITY),
     maxMemoryPerChild: checkMemory('maxMemoryPerChild', given.maxMemoryPerChild) ?? Number.POSITIVE_INFINITY,
     memoryLimit: checkMemory('memoryLimit', given.memoryLimit),
+    processBudget: limitBelow(
+      given.processBudget === undefined ? undefined : checkCount('processBudget', given.processBudget),
+    ),
     launch: {
       initializer: initializer === undefined ? null : toCallee(initializer, 'initializer'),
       initArgs: encodeInitArgs(initArgs),

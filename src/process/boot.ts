@@ -1,6 +1,7 @@
 import type { RingHandle } from '../channel/ring-layout.ts';
 import type { InheritedArena } from '../memory/inherited-arena.ts';
 import type { Identity } from './identity.ts';
+import type { InheritedBudget } from './inherited-budget.ts';
 import type { StartMethod } from './start-method.ts';
 
 /** To a spare, before it is known what it will be: what to import meanwhile, as URLs. */
@@ -18,6 +19,8 @@ export interface Boot {
   readonly startMethod: StartMethod;
   /** Where the child finds the tree's shared memory; null without any. */
   readonly arena: InheritedArena | null;
+  /** What the pools of its tasks have of processes; null for a process that runs none. */
+  readonly budget: InheritedBudget | null;
   /** Rings to talk by from now on, if the child can; null without any. */
   readonly ring: RingHandle | null;
   /** What the child's program is to do; the body of the message belongs to it. */

@@ -9,6 +9,7 @@ import { missingNativeReason } from '../os/native/native.ts';
 import { type Boot, magicFromArguments, type Preload } from './boot.ts';
 import { assumeIdentity } from './identity.ts';
 import { importGuarded } from './import-guard.ts';
+import { inheritBudget } from './inherited-budget.ts';
 import { getLogger } from './logger.ts';
 import { reportParentGone } from './parent.ts';
 import { inheritStartMethod } from './start-method.ts';
@@ -41,6 +42,7 @@ export async function bootChild<Out, In, Order>(): Promise<Booted<Out, In, Order
   assumeIdentity(boot.identity);
   inheritStartMethod(boot.startMethod);
   if (boot.arena !== null) inheritArena(boot.arena.descriptor, boot.arena.mapping);
+  if (boot.budget !== null) inheritBudget(boot.budget);
   getLogger().level = boot.logLevel;
   return { channel, ring: boot.ring, order: boot.order as Order, body };
 }

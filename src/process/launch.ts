@@ -5,6 +5,7 @@ import type { Boot } from './boot.ts';
 import { Child, type ChildListener } from './child.ts';
 import type { ChildOptions } from './child-options.ts';
 import { currentIdentity, type Identity } from './identity.ts';
+import { type InheritedBudget, inheritedBudget } from './inherited-budget.ts';
 import { getLogger } from './logger.ts';
 import { keepSpare, takeSpare } from './spares.ts';
 import { type Spawn, type Spawned, type SpawnRecipe, spawnChild } from './spawned.ts';
@@ -17,6 +18,8 @@ export interface LaunchOptions extends SpawnRecipe, Pick<ChildOptions, 'niceness
   /** What `main` is to do, and the bytes that go with it. */
   readonly order: unknown;
   readonly body: readonly Uint8Array[];
+  /** For a process that runs tasks. Default: this process's own. */
+  readonly budget?: InheritedBudget;
   /** A process that will exchange many messages: shared memory is worth what it adds to its start. */
   readonly isTalkative?: boolean;
 }
@@ -40,6 +43,7 @@ export function launch<Out, In>(options: LaunchOptions, listener: ChildListener<
       logLevel: getLogger().level,
       startMethod: method,
       arena: spawned.arena,
+      budget: options.budget ?? inheritedBudget() ?? null,
       ring: rings?.handle ?? null,
       order: options.order,
     } satisfies Boot,

@@ -4,6 +4,8 @@ import type { Preload } from './boot.ts';
 import { childEnvironment, childExecArgv } from './child-options.ts';
 import { isWindingUp } from './children.ts';
 import { getLogger } from './logger.ts';
+import type { Place } from './place.ts';
+import { processBudget } from './process-budget.ts';
 import { sparePreload } from './spare-preload.ts';
 import { type Spawned, type SpawnRecipe, spawnChild } from './spawned.ts';
 
@@ -13,7 +15,11 @@ const KINDS = 4;
 interface Spare {
   readonly spawned: Spawned;
   readonly onExit: () => void;
+  readonly place: Place;
 }
+
+/** It is nobody's yet; whoever takes it has a place of its own. */
+const SPARE = { limit: Number.POSITIVE_INFINITY, siblings: Number.POSITIVE_INFINITY, isProcess: true };
 
 /** By all that a process cannot change once it runs. The oldest first. */
 const spares = new Map<string, Spare>();
@@ -27,6 +33,7 @@ export function takeSpare(recipe: SpawnRecipe): Spawned | undefined {
   // Its end may not have been told yet.
   if (!processTable.isRunning(spare.spawned.pid)) return undefined;
   spare.spawned.offExit(spare.onExit);
+  spare.place.release();
   return spare.spawned;
 }
 
@@ -35,9 +42,12 @@ export function keepSpare(recipe: SpawnRecipe): void {
   setImmediate(() => {
     const key = keyOf(recipe);
     if (spares.has(key) || isWindingUp()) return;
+    const place = processBudget().tryTake(SPARE);
+    if (!place) return;
     try {
-      spares.set(key, bootSpare(key, recipe));
+      spares.set(key, bootSpare(key, recipe, place));
     } catch (error) {
+      place.release();
       getLogger().warn(`no spare process: ${String(error)}`); // The next one is spawned when it is needed, or refused then.
     }
     for (const [oldest, spare] of spares) {
@@ -48,17 +58,18 @@ export function keepSpare(recipe: SpawnRecipe): void {
   }).unref();
 }
 
-function bootSpare(key: string, recipe: SpawnRecipe): Spare {
+function bootSpare(key: string, recipe: SpawnRecipe, place: Place): Spare {
   const spawned = spawnChild('spare', recipe);
   const onExit = (): void => {
     if (spares.get(key)?.spawned === spawned) spares.delete(key);
     for (const stream of [spawned.stdin, spawned.stdout, spawned.stderr]) (stream as Readable | null)?.destroy();
     spawned.release();
+    place.release();
   };
   spawned.onExit(onExit);
   const modules = sparePreload();
   if (modules.length > 0) spawned.channel.send({ kind: 'preload', modules } satisfies Preload);
-  return { spawned, onExit };
+  return { spawned, onExit, place };
 }
 
 function keyOf({ main, stdio, nodeOptions, env, cwd, execArgv }: SpawnRecipe): string {

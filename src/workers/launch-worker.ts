@@ -2,6 +2,7 @@ import type { Child, ChildListener } from '../process/child.ts';
 import type { ChildOptions } from '../process/child-options.ts';
 import { listChild } from '../process/children.ts';
 import { currentIdentity } from '../process/identity.ts';
+import type { InheritedBudget } from '../process/inherited-budget.ts';
 import { launch } from '../process/launch.ts';
 import { presentAsProcess } from '../process/process.ts';
 import type { Spawn } from '../process/spawned.ts';
@@ -21,6 +22,8 @@ export interface WorkerLaunch extends ChildOptions {
   /** The arguments' bytes. */
   readonly initArgs: EncodedValue;
   readonly stdio: WorkerOutput;
+  /** What the pools of its tasks have of processes. */
+  readonly budget?: InheritedBudget;
 }
 
 export interface LaunchedWorker {

@@ -1,3 +1,5 @@
+import type { Place } from '../process/place.ts';
+import { processBudget } from '../process/process-budget.ts';
 import { startTimer } from '../util/timer.ts';
 import { maySendAhead } from './batch-size.ts';
 import type { WorkerLaunch } from './launch-worker.ts';
@@ -14,6 +16,8 @@ export interface StaffOptions {
   readonly maxMemoryPerChild: number;
   readonly memoryLimit: number | undefined;
   readonly idleTimeout: number;
+  /** How many processes the whole program is to have, for the pools of its tasks. */
+  readonly processBudget: number;
 }
 
 export interface StaffEvents extends Pick<WorkerOwner<Worker>, 'onOutcome' | 'onReturned' | 'onRefused'> {
@@ -28,6 +32,9 @@ export interface StaffEvents extends Pick<WorkerOwner<Worker>, 'onOutcome' | 'on
 
 /** How long some workers do without those that fail to start, before another attempt, in milliseconds. */
 const LONGEST_PAUSE = 1000;
+
+/** How long some workers do without more for which the budget has no place, in milliseconds. */
+const BUDGET_PAUSE = 100;
 
 /** One chunk that it runs and one that it finds when it is through. */
 const MOST_CHUNKS = 2;
@@ -52,6 +59,8 @@ export class Staff {
   readonly #idleTimers = new Map<Worker, { cancel(): void }>();
   readonly #restarts = new RestartPolicy();
   #pause: { cancel(): void } | undefined;
+  /** One more would have something to do: an idle pool does not try again and again. */
+  readonly #isMissed = (): boolean => this.#plan.wanted() > this.size;
   #lost = 0;
 
   constructor(options: StaffOptions, plan: Plan, events: StaffEvents) {
@@ -151,11 +160,16 @@ export class Staff {
     for (const worker of [...this.#workers]) worker.process.kill();
   }
 
-  /** False if the system refused; then another attempt is due later, or none. */
+  /** False if the budget is spent or the system refused; then another attempt is due later, or none. */
   #hire(): boolean {
     const { launch, memoryLimit } = this.#options;
+    const place = this.#findPlace();
+    if (!place) {
+      this.#pauseFor(BUDGET_PAUSE, this.#isMissed);
+      return false;
+    }
     try {
-      const worker = new Worker(launch, memoryLimit, {
+      const worker = new Worker({ ...launch, budget: place.budget }, memoryLimit, {
         onReady: () => this.#restarts.reset(),
         onFree: (free) => this.#onFree(free),
         onProgress: () => this.#events.onAvailable(),
@@ -163,15 +177,39 @@ export class Staff {
         onReturned: this.#events.onReturned,
         onRefused: this.#events.onRefused,
         onStartError: (_, error) => this.#onStartFailure(error),
-        onEnd: (gone, loss, begun, stop) => this.#onEnd(gone, loss, begun, stop),
+        onEnd: (gone, loss, begun, stop) => {
+          place.release();
+          this.#onEnd(gone, loss, begun, stop);
+        },
       });
       this.#workers.add(worker);
       return true;
     } catch (error) {
+      place.release();
       // With some workers the rest can wait; with none, nobody would ever try again.
       if (this.#workers.size === 0) this.#onStartFailure(error);
+      else this.#pauseFor(LONGEST_PAUSE, this.#isMissed);
       return false;
     }
+  }
+
+  /** A pool has one worker in any case: else tasks that wait for pools of their own might wait for each other. */
+  #findPlace(): Place | undefined {
+    const demand = {
+      limit: this.#options.processBudget,
+      siblings: this.#plan.max(),
+      isProcess: this.#options.launch.spawn === undefined,
+    };
+    return this.size === 0 ? processBudget().take(demand) : processBudget().tryTake(demand);
+  }
+
+  /** No attempt meanwhile; afterwards one at once, if it is worth it, or else with the next task. */
+  #pauseFor(delay: number, isWorthIt: () => boolean): void {
+    this.#pause?.cancel();
+    this.#pause = startTimer(delay, () => {
+      this.#pause = undefined;
+      if (isWorthIt()) this.#events.onAvailable();
+    });
   }
 
   /** The one that has the least to do, if its lane is short and what it gets will not be stuck there. */
@@ -235,16 +273,13 @@ export class Staff {
   #onStartFailure(cause: unknown, signal: NodeJS.Signals | null = null): void {
     const delay = this.#restarts.onStartFailure(cause, signal);
     const isHopeless = delay === null && ![...this.#workers].some(({ process }) => process.readiness === 'ready');
-    this.#pause?.cancel();
-    if (isHopeless) {
-      this.#pause = { cancel: () => {} }; // Until somebody forgives.
-      this.#events.onHopeless(this.#restarts.firstCause);
+    if (!isHopeless) {
+      this.#pauseFor(delay ?? LONGEST_PAUSE, () => true);
       return;
     }
-    this.#pause = startTimer(delay ?? LONGEST_PAUSE, () => {
-      this.#pause = undefined;
-      this.#events.onAvailable();
-    });
+    this.#pause?.cancel();
+    this.#pause = { cancel: () => {} }; // Until somebody forgives.
+    this.#events.onHopeless(this.#restarts.firstCause);
   }
 
   #leaveIdle(worker: Worker): void {

@@ -56,7 +56,7 @@ export function compare(): void {
   same<Both<Actual.MapOptions, Contract.MapOptions>>();
   same<Both<Actual.ImapOptions, Contract.ImapOptions>>();
   accepts<Assignable<Contract.PoolOptions, Actual.PoolOptions>>();
-  same<Both<keyof Actual.PoolOptions, keyof Contract.PoolOptions>>();
+  same<Both<keyof Actual.PoolOptions, keyof Contract.PoolOptions | 'processBudget'>>();
   same<Both<Actual.PoolStatistics, Contract.PoolStatistics>>();
   same<Both<Actual.Callbacks<number>, Contract.Callbacks<number>>>();
   same<Both<Actual.AsyncResult<number>, Contract.AsyncResult<number>>>();
