@@ -55,5 +55,18 @@ export { RLock } from './synchronize/rlock.ts';
 export { BoundedSemaphore, Semaphore } from './synchronize/semaphore.ts';
 export type { Wait } from './util/wait.ts';
 export { registerClass } from './wire/registered-class.ts';
+export type {
+  DiagnosticsMessages,
+  ObservedEnd,
+  ObservedTask,
+  ObservedWorker,
+  TaskCreateMessage,
+  TaskEndMessage,
+  TaskLossMessage,
+  TaskRetryMessage,
+  TaskStartMessage,
+  WorkerEndMessage,
+  WorkerStartMessage,
+} from './workers/diagnostics-messages.ts';
 export type { PoolStatistics } from './workers/statistics.ts';
 export type { TaskOptions } from './workers/task-options.ts';

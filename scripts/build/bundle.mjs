@@ -10,8 +10,11 @@ const src = join(root, 'src');
 /** Programs that are started. `is-main.ts` is named after isMain() and is none. */
 const isProgram = (path) => path.endsWith('-main.ts') && !path.endsWith('/is-main.ts');
 
-/** Left file by file: the workers of `brood map` load its task and nothing else of the command. */
-const isCommand = (path) => path.startsWith('src/cli/');
+/**
+ * Left file by file: the workers of `brood map` load its task and nothing else of the command; and what imports a package that
+ * users may not have is loaded by those only who ask for it.
+ */
+const isApart = (path) => /^src\/(cli|opentelemetry)\//.test(path);
 
 /**
  * Joins the files of src/ into chunks/library.js, since most of what a child's start takes is the loading of files. Every
@@ -20,7 +23,7 @@ const isCommand = (path) => path.startsWith('src/cli/');
  */
 export async function bundle(outdir) {
   const files = filesUnder('src').filter((path) => path.endsWith('.ts'));
-  const library = files.filter((path) => !isCommand(path));
+  const library = files.filter((path) => !isApart(path));
   const misplaced = library.filter((path) => path !== 'src/util/own-files.ts' && asksForItsPlace(path));
   if (misplaced.length > 0) {
     fail(
@@ -50,7 +53,7 @@ export async function bundle(outdir) {
       chunkNames: 'chunks/library',
       plugins: [keepTogether(library)],
     }),
-    build({ ...options, entryPoints: files.filter(isCommand), plugins: [keepApart] }),
+    build({ ...options, entryPoints: files.filter(isApart), plugins: [keepApart] }),
   ]);
   for (const { path, text } of results.flatMap(({ outputFiles }) => outputFiles)) {
     mkdirSync(dirname(path), { recursive: true });

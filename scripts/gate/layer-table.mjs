@@ -68,7 +68,14 @@ export function cruiserRules() {
       comment: 'Only `dependencies` are installed with the package.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only', 'npm-peer'] },
+    },
+    {
+      name: 'peers-are-optional',
+      comment: 'Only files that are not joined with the others may need what a user may not have.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(cli|opentelemetry)/' },
+      to: { dependencyTypes: ['npm-peer'] },
     },
   ];
 }

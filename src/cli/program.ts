@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { packageVersion } from '../util/package-version.ts';
 import { addDoctorCommand } from './doctor-command.ts';
 import { ExitStatus } from './exit-status.ts';
 import { addMapCommand } from './map-command.ts';
@@ -30,7 +30,7 @@ function createProgram(): Command {
     .description(
       'Runs a function of yours over many inputs, on all cores, in processes that cannot take each other down.',
     )
-    .version(readVersion(), '-V, --version', 'print the version')
+    .version(packageVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .showHelpAfterError('(brood --help says what there is)')
@@ -44,10 +44,4 @@ Examples:
   $ cat urls.txt | brood map ./fetch.mjs#title --lines -j 8 > titles.ndjson
   $ brood doctor`,
     );
-}
-
-/** The package's own manifest is two folders up, in src/ as in dist/. */
-function readVersion(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
 }

@@ -8,6 +8,7 @@ import type { Ledger } from './ledger.ts';
 import { type AnyFunction, ChunkLoader, type LoadedChunk } from './loaded-chunk.ts';
 import type { RunRequest, WorkerReply, WorkerRequest } from './protocol.ts';
 import { RunningTask } from './running-task.ts';
+import { taskScope } from './task-scope.ts';
 
 /** How long tasks may follow each other without a turn of the event loop, in milliseconds: requests to abort wait for one. */
 const TURN = 5;
@@ -143,6 +144,15 @@ export class ChunkRunner {
   }
 
   #call(current: Current, fn: AnyFunction, value: unknown): unknown {
+    const { request, seq } = current;
+    const carrier = request.carriers?.[seq - request.first];
+    const scope = carrier && taskScope();
+    return scope
+      ? scope.run(carrier, () => this.#callInContext(current, fn, value))
+      : this.#callInContext(current, fn, value);
+  }
+
+  #callInContext(current: Current, fn: AnyFunction, value: unknown): unknown {
     const isItem = current.request.call === 'item';
     if (!areContextsWanted()) return isItem ? fn(value) : fn(...(value as unknown[]));
     return runInContext(this.#contextOf(current), () => (isItem ? fn(value) : fn(...(value as unknown[]))));

@@ -1,3 +1,4 @@
+import { carriersOf } from './observation.ts';
 import type { RunRequest } from './protocol.ts';
 import type { Task, TaskKind } from './task.ts';
 import type { TaskSource } from './task-source.ts';
@@ -64,6 +65,7 @@ export class Chunk {
   toRequest(tasks: readonly Task[], fn: number, isNew: boolean, lengths: readonly number[] | undefined): RunRequest {
     const { target, call, settings } = this.kind;
     const firstId = tasks[0]?.id ?? 0;
+    const carriers = carriersOf(tasks);
     const isInARow = tasks.every(({ id }, index) => id === firstId + index);
     return {
       kind: 'run',
@@ -76,6 +78,7 @@ export class Chunk {
       ...(tasks.some(({ attempt }) => attempt !== 1) && { attempts: tasks.map(({ attempt }) => attempt) }),
       ...(Number.isFinite(settings.timeout) && { timeout: settings.timeout }),
       ...(lengths && { lengths }),
+      ...(carriers && { carriers }),
     };
   }
 }

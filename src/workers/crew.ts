@@ -4,13 +4,13 @@ import { isWindingUp } from '../process/children.ts';
 import { createDeferred } from '../util/deferred.ts';
 import { KeepAlive } from '../util/keep-alive.ts';
 import { StateMachine } from '../util/state-machine.ts';
-import { startTimer } from '../util/timer.ts';
 import { CREW_TRANSITIONS, type CrewEvent, type CrewState } from './crew-state.ts';
+import { Diagnostics } from './diagnostics.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { judgeAnswer, judgeLoss, type Verdict } from './judge.ts';
 import { type Plan, Staff, type StaffOptions } from './staff.ts';
-import { type PoolStatistics, Tally, takeStatistics } from './statistics.ts';
+import { type PoolStatistics, takeStatistics } from './statistics.ts';
 import type { Task } from './task.ts';
+import { TaskOutcomes } from './task-outcomes.ts';
 import { type Origin, ReadyTasks, type TaskSource } from './task-source.ts';
 import type { Worker } from './worker.ts';
 
@@ -37,13 +37,12 @@ export class Crew {
   readonly #state: StateMachine<CrewState, CrewEvent>;
   readonly #staff: Staff;
   readonly #dispatcher: Dispatcher;
-  /** What is to run again, and not yet. */
-  readonly #delayed = new Set<Task>();
   readonly #jobs = new Set<Job>();
   /** Tasks that belong to no job, and have not settled. */
   #submitted = 0;
   #alive: Disposable | undefined;
-  readonly #tally = new Tally();
+  readonly #diagnostics: Diagnostics;
+  readonly #outcomes: TaskOutcomes;
   #processes: number;
   #minProcesses: number;
 
@@ -51,6 +50,10 @@ export class Crew {
     const { promise, resolve } = createDeferred<void>();
     this.ended = promise;
     this.name = options.name;
+    this.#diagnostics = new Diagnostics(options.name);
+    this.#outcomes = new TaskOutcomes(this.#diagnostics, (task) =>
+      this.#dispatcher.enqueue(new ReadyTasks([task], 'suspect')),
+    );
     this.#processes = options.processes;
     this.#minProcesses = options.minProcesses;
     this.#state = new StateMachine(this.name, CREW_TRANSITIONS, 'open', {
@@ -64,18 +67,15 @@ export class Crew {
       wanted: () => (this.#isOver ? 0 : this.#staff.busy + this.#dispatcher.countWanted(this.#processes)),
     };
     this.#staff = new Staff(options, plan, {
+      onHired: ({ process }) => this.#diagnostics.onWorkerStart(process),
       onAvailable: () => this.#dispatcher.schedule(),
-      onOutcome: (task, outcome, ms, stop) => {
-        if (outcome.is === 'value' || ms > 0) {
-          this.#tally.runTimes.add(ms);
-          task.kind.cost.record(ms);
-        }
-        if (task.state !== 'settled') this.#carryOut(judgeAnswer(task, outcome, stop), task);
-      },
-      onRefused: (task, outcome) => this.#carryOut({ is: 'settled', outcome }, task),
+      onBegin: (task) => this.#diagnostics.onBegin(task),
+      onOutcome: (task, outcome, ms, stop) => this.#outcomes.onAnswered(task, outcome, ms, stop),
+      onRefused: (task, outcome) => this.#outcomes.onRefused(task, outcome),
       onReturned: (tasks, origin) => this.#takeBack(tasks, origin),
-      onLost: (loss, begun, stop) => {
-        for (const task of begun) if (task.state !== 'settled') this.#carryOut(judgeLoss(task, loss, stop), task);
+      onGone: (loss, isLost, begun, stop) => {
+        if (isLost) this.#outcomes.onLost(begun, loss, stop);
+        this.#diagnostics.onWorkerEnd(loss, isLost);
       },
       onHopeless: (cause) => this.#giveUp(cause),
       onEmpty: () => {
@@ -86,6 +86,7 @@ export class Crew {
       isOver: () => this.#isClosed,
       processes: () => this.#processes,
       isAwaited: () => this.#isAwaited,
+      onTaken: (source, tasks, { process }) => this.#diagnostics.onTaken(source, tasks, process),
     });
     this.#staff.adjust();
   }
@@ -116,11 +117,13 @@ export class Crew {
 
   /** Queues a source, or tells that one has more tasks again. */
   enqueue(source: TaskSource): void {
+    this.#diagnostics.onSource(source);
     this.#dispatcher.enqueue(source);
   }
 
   /** Queues one task that is a job of its own. It keeps the program alive until `onSubmittedSettled`. */
   submit(task: Task): void {
+    this.#diagnostics.onSubmit(task);
     if (this.#submitted === 0) {
       if (this.#jobs.size === 0) this.#staff.forgive();
       this.#alive = KeepAlive.hold();
@@ -146,14 +149,14 @@ export class Crew {
     const worker = this.#recall(task);
     // What nobody has any more is answered, and about to be told.
     const hasBegun = task.state !== 'queued' && (!worker || worker.lane.isShared || task.state === 'running');
-    this.#settle(task, error);
+    this.#outcomes.onCancelled(task, error);
     worker?.end(task);
     return hasBegun ? 'running' : 'queued';
   }
 
   /** Settles a task with `error` unless a worker has begun it, or may have: then nothing happens. */
   withdraw(task: Task, error: unknown): void {
-    if (!this.#recall(task)) this.#settle(task, error);
+    if (!this.#recall(task)) this.#outcomes.onCancelled(task, error);
   }
 
   /** The same as `cancel` for several tasks. */
@@ -204,9 +207,9 @@ export class Crew {
   }
 
   statistics(): PoolStatistics {
-    let waiting = this.#dispatcher.countQueued();
-    for (const { state } of this.#delayed) if (state === 'queued') waiting += 1;
-    return takeStatistics({ workers: this.#staff.workers, waiting, lost: this.#staff.lost, tally: this.#tally });
+    const { workers, lost } = this.#staff;
+    const waiting = this.#dispatcher.countQueued() + this.#outcomes.countDelayed();
+    return takeStatistics({ workers, waiting, lost, tally: this.#outcomes.tally });
   }
 
   get #isAwaited(): boolean {
@@ -230,28 +233,6 @@ export class Crew {
       if (place === 'taken') task.withdraw();
     }
     return undefined;
-  }
-
-  #settle(task: Task, error: unknown): void {
-    if (task.settle({ is: 'error', error })) this.#tally.counts.cancelled += 1;
-  }
-
-  #carryOut(verdict: Verdict, task: Task): void {
-    if (task.state === 'settled') return;
-    if (verdict.is === 'settled') {
-      this.#tally.counts[verdict.outcome.is === 'value' ? 'done' : 'failed'] += 1;
-      task.settle(verdict.outcome);
-      return;
-    }
-    this.#tally.counts.retried += 1;
-    task.requeue();
-    this.#delayed.add(task);
-    const again = (): void => {
-      this.#delayed.delete(task);
-      this.enqueue(new ReadyTasks([task], 'suspect'));
-    };
-    if (verdict.delay === 0) again();
-    else startTimer(verdict.delay, again);
   }
 
   #takeBack(tasks: readonly Task[], origin: Origin): void {
@@ -281,7 +262,7 @@ export class Crew {
 
   #abandonJobs(error: Error): void {
     for (const job of [...this.#jobs]) job.abandon(error);
-    const waiting = [...this.#dispatcher.tasks(), ...this.#delayed];
+    const waiting = [...this.#dispatcher.tasks(), ...this.#outcomes.delayed];
     this.cancelAll([...waiting, ...[...this.#staff.workers].flatMap((worker) => [...worker.tasks()])], error);
   }
 

@@ -14,6 +14,8 @@ export interface DispatchPlan {
   processes(): number;
   /** Somebody waits for results. */
   isAwaited(): boolean;
+  /** These are about to be given to a worker. */
+  onTaken(source: TaskSource, tasks: readonly Task[], worker: Worker): void;
 }
 
 /** What waits for a worker, and how it gets to one. */
@@ -121,9 +123,14 @@ export class Dispatcher {
         if (worker?.state === 'idle') this.#staff.returnIdle(worker);
       } else {
         this.#queue.markServed(source);
-        worker?.assign(source, tasks);
+        if (worker) this.#assign(worker, source, tasks);
       }
     }
+  }
+
+  #assign(worker: Worker, source: TaskSource, tasks: readonly Task[]): void {
+    this.#plan.onTaken(source, tasks, worker);
+    worker.assign(source, tasks);
   }
 
   /** Tasks that were cancelled while they waited are passed over. A source that is at its end is told by asking for none. */

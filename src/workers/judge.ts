@@ -7,7 +7,7 @@ import type { TaskStop } from './task-stop.ts';
 /** What becomes of a task that has answered, or was lost: it settles, or runs again after a delay. */
 export type Verdict =
   | { readonly is: 'settled'; readonly outcome: Outcome }
-  | { readonly is: 'again'; readonly delay: number };
+  | { readonly is: 'again'; readonly delay: number; readonly error: unknown };
 
 /** A task that was asked to end because of its time limit and returned something all the same has done its work. */
 export function judgeAnswer(task: Task, outcome: Outcome, stop: TaskStop | undefined): Verdict {
@@ -25,7 +25,7 @@ export function judgeLoss(task: Task, loss: Loss, stop: TaskStop | undefined): V
 
 function judge(task: Task, error: unknown, kind: FailureKind): Verdict {
   if (!task.mayRetryAfter(kind)) return { is: 'settled', outcome: { is: 'error', error } };
-  return { is: 'again', delay: delayOf(task) };
+  return { is: 'again', delay: delayOf(task), error };
 }
 
 /** A user's function may throw, or return nonsense; the task is not to pay for it. */

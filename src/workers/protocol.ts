@@ -37,6 +37,8 @@ export interface RunRequest {
   readonly timeout?: number;
   /** Bytes of each value, where they were encoded one by one; absent: the body is an array of them. */
   readonly lengths?: readonly number[];
+  /** What goes with each task, for the scope it is run in. */
+  readonly carriers?: ReadonlyArray<Readonly<Record<string, string>> | null>;
 }
 
 /** Worker to parent. Tasks are answered in the order of their numbers. */

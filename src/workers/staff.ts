@@ -20,11 +20,12 @@ export interface StaffOptions {
   readonly processBudget: number;
 }
 
-export interface StaffEvents extends Pick<WorkerOwner<Worker>, 'onOutcome' | 'onReturned' | 'onRefused'> {
+export interface StaffEvents extends Pick<WorkerOwner<Worker>, 'onBegin' | 'onOutcome' | 'onReturned' | 'onRefused'> {
+  onHired(worker: Worker): void;
   /** A worker became idle, or there is reason to look again whether one could take more. */
   onAvailable(): void;
-  /** A worker ended without being told to, and with it these tasks, which it had begun. */
-  onLost(loss: Loss, begun: readonly Task[], stop: TaskStop | undefined): void;
+  /** A worker ended; `isLost`: without being told to, and with it these tasks, which it had begun. */
+  onGone(loss: Loss, isLost: boolean, begun: readonly Task[], stop: TaskStop | undefined): void;
   /** Workers end before they are ready, again and again: this is why. */
   onHopeless(cause: unknown): void;
   onEmpty(): void;
@@ -173,6 +174,7 @@ export class Staff {
         onReady: () => this.#restarts.reset(),
         onFree: (free) => this.#onFree(free),
         onProgress: () => this.#events.onAvailable(),
+        onBegin: this.#events.onBegin,
         onOutcome: this.#events.onOutcome,
         onReturned: this.#events.onReturned,
         onRefused: this.#events.onRefused,
@@ -183,6 +185,7 @@ export class Staff {
         },
       });
       this.#workers.add(worker);
+      this.#events.onHired(worker);
       return true;
     } catch (error) {
       place.release();
@@ -259,12 +262,11 @@ export class Staff {
   #onEnd(worker: Worker, loss: Loss, begun: readonly Task[], stop: TaskStop | undefined): void {
     this.#workers.delete(worker);
     this.#leaveIdle(worker);
-    if (worker.state === 'lost') {
-      this.#lost += 1;
-      this.#events.onLost(loss, begun, stop);
-      if (worker.process.readiness === 'pending') {
-        this.#onStartFailure(new Error(`${loss.name} ${describeLoss(loss)}`), loss.end.signal);
-      }
+    const isLost = worker.state === 'lost';
+    if (isLost) this.#lost += 1;
+    this.#events.onGone(loss, isLost, begun, stop);
+    if (isLost && worker.process.readiness === 'pending') {
+      this.#onStartFailure(new Error(`${loss.name} ${describeLoss(loss)}`), loss.end.signal);
     }
     if (this.#workers.size === 0) this.#events.onEmpty();
     this.#events.onAvailable();

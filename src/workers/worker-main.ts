@@ -9,6 +9,7 @@ import { ChunkRunner } from './chunk-runner.ts';
 import { encodeThrown } from './encode-thrown.ts';
 import { Ledger } from './ledger.ts';
 import type { WorkerOrder, WorkerReply, WorkerRequest } from './protocol.ts';
+import { taskScope } from './task-scope.ts';
 
 const { channel: socket, ring, order, body } = await bootChild<WorkerReply, WorkerRequest, WorkerOrder>();
 const channel = ring ? openChildRingChannel(socket, ring) : socket;
@@ -24,6 +25,7 @@ async function initialize(initializer: NonNullable<WorkerOrder['initializer']>):
 
 async function exit(code: number): Promise<never> {
   await windUp();
+  await taskScope()?.flush();
   await new Promise(setImmediate); // Warnings are printed in a turn of the event loop, and there may have been none since.
   process.exit(code);
 }

@@ -11,6 +11,8 @@ export interface WorkerOwner<Worker> {
   onFree(worker: Worker): void;
   /** It has less to do than before. */
   onProgress(worker: Worker): void;
+  /** It is the turn of this task. */
+  onBegin(task: Task): void;
   /** A task has answered; `ms` is how long it ran. `stop`: it had been asked to end. */
   onOutcome(task: Task, outcome: Outcome, ms: number, stop: TaskStop | undefined): void;
   /** These have not begun, and go back to the queue. */

@@ -123,7 +123,10 @@ export class Worker {
   /** The lane has changed: it may be another's turn, or nobody's. */
   #goOn(): void {
     const { current } = this.lane;
-    if (current !== this.#turn.task) this.#turn.pass(current);
+    if (current !== this.#turn.task) {
+      this.#turn.pass(current);
+      if (current) this.#owner.onBegin(current);
+    }
     if (!current && this.#state.can('free')) this.#state.move('free');
   }
 

@@ -93,6 +93,21 @@ test('The package imports nothing but its own dependencies and what Node has', (
   assert.deepEqual(strangers, []);
 });
 
+test('What needs an optional package is imported by nobody who does not', () => {
+  const code = files.filter((path) => path.endsWith('.js'));
+  const needing = code.filter((path) => importedPackages(path).some((name) => name.startsWith('@opentelemetry/')));
+  assert.ok(needing.length > 0);
+  assert.deepEqual(
+    needing.filter((path) => !path.startsWith('dist/opentelemetry/')),
+    [],
+  );
+  const others = code.filter((path) => !path.startsWith('dist/opentelemetry/'));
+  assert.deepEqual(
+    others.filter((path) => /['"][^'"\s]*\/opentelemetry\//.test(readFileSync(join(home, path), 'utf8'))),
+    [],
+  );
+});
+
 test('No file of the package names a path of the machine that built it', () => {
   const repository = fileURLToPath(new URL('../../../../../', import.meta.url));
   const texts = files.filter((path) => /\.([cm]?js|ts|map|json|md)$/.test(path));

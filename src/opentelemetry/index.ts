@@ -1,0 +1,1 @@
+export { BroodInstrumentation, type BroodInstrumentationConfig } from './instrumentation.ts';
