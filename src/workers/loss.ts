@@ -1,5 +1,6 @@
 import { type LossReason, WorkerLostError } from '../errors/worker-error.ts';
 import type { ChildEnd } from '../process/child.ts';
+import { wasOomKilled } from './oom-killer.ts';
 import type { Task } from './task.ts';
 
 /** How a worker ended that was not told to. */
@@ -14,10 +15,19 @@ export interface Loss {
 /** V8 says so on stderr before it aborts. */
 const HEAP_LIMIT = /FATAL ERROR: .*(heap out of memory|heap limit|Allocation failed)/;
 
-export function lossReason({ signal }: ChildEnd, isOverMemoryLimit: boolean, stderrTail: string): LossReason {
-  if (isOverMemoryLimit) return 'memory-limit';
-  if (signal !== null && signal !== 'SIGKILL' && HEAP_LIMIT.test(stderrTail)) return 'out-of-memory';
+/** Why this process has killed a worker itself, if it has. */
+export type KillReason = 'memory-limit' | 'stop';
+
+export function lossReason({ signal }: ChildEnd, killed: KillReason | undefined, stderrTail: string): LossReason {
+  if (killed === 'memory-limit') return 'memory-limit';
+  if (signal === 'SIGKILL') return killed === undefined && wasOomKilled() ? 'out-of-memory' : 'signal';
+  if (signal !== null && HEAP_LIMIT.test(stderrTail)) return 'out-of-memory';
   return signal === null ? 'exit' : 'signal';
+}
+
+/** The system had no memory for all that ran. */
+export function isOutOfSystemMemory({ end, reason }: Pick<Loss, 'end' | 'reason'>): boolean {
+  return reason === 'out-of-memory' && end.signal === 'SIGKILL';
 }
 
 export function lostError(loss: Loss, task: Task): WorkerLostError {
@@ -35,6 +45,8 @@ export function lostError(loss: Loss, task: Task): WorkerLostError {
 
 export function describeLoss({ end, reason }: Pick<Loss, 'end' | 'reason'>): string {
   if (reason === 'memory-limit') return 'was killed, because it was above its memory limit';
+  if (isOutOfSystemMemory({ end, reason }))
+    return 'was killed by the system, which had no memory left; use fewer processes, or set maxMemoryPerChild or memoryLimit';
   if (reason === 'out-of-memory') return 'ran out of heap; raise it by execArgv: ["--max-old-space-size=<MiB>"]';
   return end.signal === null ? `exited with code ${end.exitCode} before it answered` : `was killed by ${end.signal}`;
 }

@@ -6,7 +6,6 @@ export class MemoryLimit {
   readonly #limit: number | undefined;
   readonly #onExceeded: () => void;
   #watch: { stop(): void } | undefined;
-  #isExceeded = false;
 
   /** `limit` in bytes, undefined for none. */
   constructor(pid: number, limit: number | undefined, onExceeded: () => void) {
@@ -15,16 +14,9 @@ export class MemoryLimit {
     this.#onExceeded = onExceeded;
   }
 
-  get isExceeded(): boolean {
-    return this.#isExceeded;
-  }
-
   watch(): void {
     if (this.#limit === undefined || this.#watch) return;
-    this.#watch = watchMemory(this.#pid, this.#limit, () => {
-      this.#isExceeded = true;
-      this.#onExceeded();
-    });
+    this.#watch = watchMemory(this.#pid, this.#limit, this.#onExceeded);
   }
 
   rest(): void {

@@ -2,8 +2,10 @@ import type { Place } from '../process/place.ts';
 import { processBudget } from '../process/process-budget.ts';
 import { startTimer } from '../util/timer.ts';
 import { maySendAhead } from './batch-size.ts';
+import { IdleWorkers } from './idle-workers.ts';
 import type { WorkerLaunch } from './launch-worker.ts';
-import { describeLoss, type Loss } from './loss.ts';
+import { describeLoss, isOutOfSystemMemory, type Loss } from './loss.ts';
+import { MemoryEase } from './memory-ease.ts';
 import { RestartPolicy } from './restart-policy.ts';
 import type { Task, TaskKind } from './task.ts';
 import type { TaskStop } from './task-stop.ts';
@@ -55,10 +57,9 @@ export class Staff {
   readonly #events: StaffEvents;
   readonly #plan: Plan;
   readonly #workers = new Set<Worker>();
-  /** The one that worked last is on top: it is warm, and the others get the chance to idle out. */
-  readonly #idle: Worker[] = [];
-  readonly #idleTimers = new Map<Worker, { cancel(): void }>();
+  readonly #idle: IdleWorkers<Worker>;
   readonly #restarts = new RestartPolicy();
+  readonly #memory = new MemoryEase(() => this.#events.onAvailable());
   #pause: { cancel(): void } | undefined;
   /** One more would have something to do: an idle pool does not try again and again. */
   readonly #isMissed = (): boolean => this.#plan.wanted() > this.size;
@@ -68,6 +69,7 @@ export class Staff {
     this.#options = options;
     this.#plan = plan;
     this.#events = events;
+    this.#idle = new IdleWorkers(options.idleTimeout, (worker) => this.#onIdleTooLong(worker));
   }
 
   get workers(): ReadonlySet<Worker> {
@@ -109,19 +111,16 @@ export class Staff {
 
   /** An idle worker, taken out of the idle ones. */
   takeIdle(): Worker | undefined {
-    const worker = this.#idle.pop();
-    if (worker) this.#stopIdling(worker);
-    return worker;
+    return this.#idle.take();
   }
 
   /** A worker that was taken and got nothing. */
   returnIdle(worker: Worker): void {
-    this.#idle.push(worker);
-    if (this.size <= this.#plan.min()) return;
-    this.#idleTimers.set(
-      worker,
-      startTimer(this.#options.idleTimeout, () => this.#onIdleTooLong(worker)),
-    );
+    this.#idle.add(worker, this.size > this.#plan.min());
+  }
+
+  get #max(): number {
+    return this.#memory.apply(this.#plan.max());
   }
 
   /** How many more tasks a worker may take now. */
@@ -132,9 +131,9 @@ export class Staff {
 
   /** Brings the number of workers to what the plan says. Rejects nothing: what keeps it from that is told to `onHopeless`. */
   adjust(): void {
-    const max = this.#plan.max();
+    const max = this.#max;
     const target = Math.min(max, Math.max(this.#plan.min(), this.#plan.wanted()));
-    while (this.size > max && this.#idle.length > 0) this.takeIdle()?.retire();
+    while (this.size > max && this.#idle.count > 0) this.takeIdle()?.retire();
     if (this.#pause) return;
     for (let missing = target - this.size; missing > 0; missing -= 1) if (!this.#hire()) return;
   }
@@ -149,11 +148,11 @@ export class Staff {
   /** All end once they are through with what they have. */
   retireAll(): void {
     this.#pause?.cancel();
+    this.#memory.stop();
     for (const worker of [...this.#workers]) {
-      this.#stopIdling(worker);
+      this.#idle.remove(worker);
       worker.retire();
     }
-    this.#idle.length = 0;
     if (this.#workers.size === 0) this.#events.onEmpty();
   }
 
@@ -233,7 +232,7 @@ export class Staff {
   }
 
   #onFree(worker: Worker): void {
-    if (this.#isSpent(worker) || this.size > this.#plan.max()) {
+    if (this.#isSpent(worker) || this.size > this.#max) {
       worker.retire();
       this.adjust();
       return;
@@ -254,16 +253,17 @@ export class Staff {
   }
 
   #onIdleTooLong(worker: Worker): void {
-    if (this.size <= this.#plan.min() || !this.#idle.includes(worker)) return;
-    this.#leaveIdle(worker);
+    if (this.size <= this.#plan.min()) return;
+    this.#idle.remove(worker);
     worker.retire();
   }
 
   #onEnd(worker: Worker, loss: Loss, begun: readonly Task[], stop: TaskStop | undefined): void {
     this.#workers.delete(worker);
-    this.#leaveIdle(worker);
+    this.#idle.remove(worker);
     const isLost = worker.state === 'lost';
     if (isLost) this.#lost += 1;
+    if (isOutOfSystemMemory(loss)) this.#memory.onKilled(this.#plan.max());
     this.#events.onGone(loss, isLost, begun, stop);
     if (isLost && worker.process.readiness === 'pending') {
       this.#onStartFailure(new Error(`${loss.name} ${describeLoss(loss)}`), loss.end.signal);
@@ -274,24 +274,14 @@ export class Staff {
 
   #onStartFailure(cause: unknown, signal: NodeJS.Signals | null = null): void {
     const delay = this.#restarts.onStartFailure(cause, signal);
-    const isHopeless = delay === null && ![...this.#workers].some(({ process }) => process.readiness === 'ready');
+    // Those that are still starting may do better: short of processes or memory, a system that refuses one has room for another.
+    const isHopeless = delay === null && [...this.#workers].every(({ process }) => process.readiness === 'refused');
     if (!isHopeless) {
-      this.#pauseFor(delay ?? LONGEST_PAUSE, () => true);
+      this.#pauseFor(delay ?? LONGEST_PAUSE, delay === null ? this.#isMissed : () => true);
       return;
     }
     this.#pause?.cancel();
     this.#pause = { cancel: () => {} }; // Until somebody forgives.
     this.#events.onHopeless(this.#restarts.firstCause);
-  }
-
-  #leaveIdle(worker: Worker): void {
-    this.#stopIdling(worker);
-    const index = this.#idle.indexOf(worker);
-    if (index >= 0) this.#idle.splice(index, 1);
-  }
-
-  #stopIdling(worker: Worker): void {
-    this.#idleTimers.get(worker)?.cancel();
-    this.#idleTimers.delete(worker);
   }
 }

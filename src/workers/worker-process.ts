@@ -3,8 +3,9 @@ import type { ChildEnd } from '../process/child.ts';
 import { startTimer } from '../util/timer.ts';
 import { type LaunchedWorker, launchWorker, type WorkerLaunch } from './launch-worker.ts';
 import type { Ledger } from './ledger.ts';
-import { type Loss, lossReason } from './loss.ts';
+import { type KillReason, type Loss, lossReason } from './loss.ts';
 import { MemoryLimit } from './memory-limit.ts';
+import { watchOomKiller } from './oom-killer.ts';
 import type { WorkerReply, WorkerRequest } from './protocol.ts';
 import { readStack } from './stack-probe.ts';
 
@@ -25,6 +26,7 @@ export class WorkerProcess {
   readonly #launched: LaunchedWorker;
   readonly #hasInitializer: boolean;
   #exitLimit: { cancel(): void } | undefined;
+  #killed: KillReason | undefined;
   #readiness: 'pending' | 'ready' | 'refused' = 'pending';
 
   /** Throws as `launch` does. */
@@ -35,6 +37,7 @@ export class WorkerProcess {
     events: WorkerProcessEvents,
   ) {
     this.#hasInitializer = launch.initializer !== null;
+    watchOomKiller();
     this.#launched = launchWorker(launch, ledger, {
       onMessage: (reply, body) => {
         if (reply.kind === 'ready') this.#readiness = 'ready';
@@ -46,7 +49,7 @@ export class WorkerProcess {
     });
     this.name = this.#launched.name;
     this.pid = this.#launched.child.pid;
-    this.memory = new MemoryLimit(this.pid, memoryLimit, () => this.kill());
+    this.memory = new MemoryLimit(this.pid, memoryLimit, () => this.#kill('memory-limit'));
   }
 
   /** Whether its initializer has been through; `refused`: it threw, and said so. */
@@ -86,13 +89,18 @@ export class WorkerProcess {
 
   /** Ends it and its whole tree, now. */
   kill(): void {
+    this.#kill('stop');
+  }
+
+  #kill(reason: KillReason): void {
+    this.#killed ??= reason;
     this.#launched.child.kill();
   }
 
   #describe(end: ChildEnd): Loss {
     this.#exitLimit?.cancel();
     const stderrTail = this.#launched.stderr.tail;
-    const reason = lossReason(end, this.memory.isExceeded, stderrTail);
+    const reason = lossReason(end, this.#killed, stderrTail);
     return { name: this.name, pid: this.pid, end, reason, stderrTail };
   }
 }

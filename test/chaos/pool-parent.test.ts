@@ -24,6 +24,7 @@ async function expectNoSurvivors(program: Program, ledger: Ledger, limit: number
 
 for (const [id, way, title] of [
   ['C1', 'idle', 'a program killed while its workers are idle'],
+  ['C1', 'initializing', 'a program killed while its workers are in their initializers'],
   ['C2', 'deaf', 'a program killed while its workers are in busy loops'],
 ] as const) {
   scenario(id, title, async (t, ledger) => {
@@ -84,12 +85,4 @@ scenario('C5', 'Ctrl-C to the whole foreground group, twice', async (t, ledger) 
     ledger.took(ms, 2000);
     assert.deepEqual(await program.survivors(patience(2000)), []);
   }
-});
-
-scenario('D5', 'more workers than the system has descriptors for', async (t, ledger) => {
-  const program = new Program(t, ['--nofile=160:160', process.execPath, path, 'crowded'], { command: 'prlimit' });
-  const end = await program.ended;
-  assert.deepEqual([end.status, end.signal, end.stdout], [0, null, '500 true\n'], end.stderr);
-  ledger.tally(500, 500);
-  await expectNoSurvivors(program, ledger, 2000);
 });
