@@ -6,6 +6,7 @@ import { ResultIterator } from '../pool/imap-iterator.ts';
 import { ImapJob } from '../pool/imap-job.ts';
 import type { Items } from '../pool/input.ts';
 import { type PoolOptions, resolvePoolOptions } from '../pool/pool-options.ts';
+import { readAhead } from '../pool/read-ahead.ts';
 import { TaskKinds } from '../pool/task-kinds.ts';
 import { refuseWhileImporting } from '../process/import-guard.ts';
 import { spawnOf } from '../process/spawn-of.ts';
@@ -89,9 +90,11 @@ export class ProcessPoolExecutor implements AsyncDisposable {
     const crew = this.#crew;
     const chunkSize = checkChunkSize(options.chunkSize, 1);
     const bufferSize = checkBufferSize(options.bufferSize);
-    const window = (): number =>
-      crew.state === 'open' ? (bufferSize ?? 2 * crew.processes * Number(chunkSize)) : Number.POSITIVE_INFINITY;
     const kind = this.#kinds.find(fn as Target, 'item', this.#settings);
+    const window = (): number =>
+      crew.state === 'open'
+        ? (bufferSize ?? readAhead(crew.processes, chunkSize, kind.cost))
+        : Number.POSITIVE_INFINITY;
     const job = new ImapJob<unknown>(crew, kind, items, {
       chunkSize,
       isOrdered: true,

@@ -16,6 +16,7 @@ import { ImapJob } from './imap-job.ts';
 import type { Items } from './input.ts';
 import { MapJob, type OnFailure } from './map-job.ts';
 import { checkProcesses, type PoolOptions, resolvePoolOptions } from './pool-options.ts';
+import { readAhead } from './read-ahead.ts';
 import { TaskKinds } from './task-kinds.ts';
 
 export interface MapOptions extends TaskOptions {
@@ -28,12 +29,12 @@ export interface MapOptions extends TaskOptions {
 export interface ImapOptions extends TaskOptions {
   /** Items sent to a worker at once. Default 1. */
   chunkSize?: number | 'auto';
-  /** Input items read ahead of the consumer. Default 2 × workers × chunk. The input is never drained eagerly. */
+  /**
+   * Input items read ahead of the consumer. Default 2 × workers × chunk, and fewer where so many items and results would be more than
+   * 64 MiB. The input is never drained eagerly.
+   */
   bufferSize?: number;
 }
-
-/** What a window counts for a chunk that is still finding its size. */
-const AUTO_CHUNK = 16;
 
 /** The pool that a user dropped without closing it. Its crew knows nothing of it, so that it can be collected. */
 const dropped = new FinalizationRegistry<Crew>((crew) => {
@@ -230,7 +231,7 @@ export class Pool implements AsyncDisposable {
     const { signal } = options;
     const bufferSize = checkBufferSize(options.bufferSize);
     const crew = this.#crew;
-    const window = (): number => bufferSize ?? 2 * crew.processes * (chunkSize === 'auto' ? AUTO_CHUNK : chunkSize);
+    const window = (): number => bufferSize ?? readAhead(crew.processes, chunkSize, kind.cost);
     return new ResultIterator(new ImapJob(crew, kind, items, { chunkSize, isOrdered, window, signal }));
   }
 

@@ -5,15 +5,40 @@ const OUTLIER = 4;
 /** What the cheapest run counts for: beginning and answering it take their time too. In milliseconds. */
 const LEAST = 0.001;
 
-/** What a run of one function takes, as far as it has been measured. */
+/** What a run of one function takes, and what goes to it and comes back, as far as it has been measured. */
 export class RunCost {
   #mean = 0;
   #runs = 0;
+  /** In bytes, each of the latest message. */
+  #input = 0;
+  #result = 0;
 
   record(ms: number): void {
     this.#runs += 1;
     if (this.#runs === 1) this.#mean = ms;
     else this.#mean += (Math.min(ms, OUTLIER * Math.max(this.#mean, LEAST)) - this.#mean) * WEIGHT;
+  }
+
+  /** The inputs of so many runs, as they are sent. */
+  recordInputs(runs: number, body: readonly Uint8Array[]): void {
+    let bytes = 0;
+    for (const { byteLength } of body) bytes += byteLength;
+    this.#input = bytes / runs;
+  }
+
+  /** A result took so many bytes; small ones, which are not worth a message of their own, are not told. */
+  recordResult(bytes: number): void {
+    this.#result = bytes;
+  }
+
+  /** The inputs of how many runs fit into so many bytes. */
+  countInputsWithin(bytes: number): number {
+    return Math.floor(bytes / this.#input);
+  }
+
+  /** The inputs and results of how many runs fit into so many bytes. */
+  countWithinBytes(bytes: number): number {
+    return Math.floor(bytes / (this.#input + this.#result));
   }
 
   /** What so many runs will take, in milliseconds; Infinity before the first has been measured. */

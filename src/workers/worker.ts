@@ -81,6 +81,7 @@ export class Worker {
       this.#state.move('assign');
       for (const task of sendable) task.send();
       const chunk = this.lane.add(source, sendable, held);
+      source.kind.cost.recordInputs(sendable.length, body);
       const { fn, isNew } = this.#functions.find(source.kind.target);
       this.process.send(chunk.toRequest(sendable, fn, isNew, lengths), ...body);
       this.#goOn();
@@ -257,6 +258,7 @@ export class Worker {
       return;
     }
     const stop = this.#leaveTask();
+    task.kind.cost.recordResult(body.length);
     this.#results.read(reply, body, task, (outcome) => this.#owner.onOutcome(task, outcome, reply.ms, stop));
     this.#onProgress();
   }
