@@ -54,6 +54,7 @@ try {
   channel.send({ kind: 'failed' }, encodeThrown(error, currentIdentity().name));
   await exit(1);
 }
+// Not before: an initializer that waits for nothing leaves nothing in the event loop, so its process ends, and that is told.
 channel.receive({
   onMessage: onRequest,
   onEnd: endWithParent,

@@ -1,22 +1,16 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { WorkerLostError } from 'brood';
 import * as harm from '../fixtures/pool/harm.js';
 import * as tasks from '../fixtures/pool/tasks.js';
 import { linesOf, makeFolder, openPool, timed, waitForLines } from '../pool/support.js';
+import { collectGarbage } from '../support/collect-garbage.js';
 import { createRandom } from '../support/random.js';
 import { isLong, scaled, seed } from '../support/seed.js';
 import { keepBusy, scenario } from './scenario.js';
 
 const MIB = 2 ** 20;
-
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc');
-  runInNewContext('gc')();
-}
 
 scenario('A12', 'a worker killed with a large result on its way', async (t, ledger) => {
   const random = createRandom(seed);
@@ -78,33 +72,4 @@ scenario('D2', 'workers that leak 3 MiB per task are replaced between tasks', as
   assert.ok(new Set(reports.map(({ pid }) => pid)).size > 2, 'no worker was replaced');
   assert.ok(reports.every(({ rss }) => rss <= 2 * maxMemoryPerChild));
   assert.equal(pool.statistics().lost, 0);
-});
-
-scenario('D7', 'steady load in flat memory', async (t, ledger) => {
-  const pool = openPool(t, 2);
-  const count = scaled(20_000);
-  const samples: Array<{ live: number; resident: number }> = [];
-  const take = (): void => {
-    collectGarbage();
-    const { heapUsed, arrayBuffers, rss } = process.memoryUsage();
-    const workers = pool.statistics().workers.reduce((sum, worker) => sum + worker.rss, 0);
-    samples.push({ live: heapUsed + arrayBuffers + workers, resident: rss + workers });
-  };
-  await keepBusy(
-    20,
-    count,
-    () => true,
-    async (n) => {
-      assert.equal(await ledger.submit(pool, tasks.double, [n], n * 2), undefined);
-      if (n % (count / 10) === 0) take();
-    },
-  );
-  const growth = (what: 'live' | 'resident'): number => {
-    const highest = (some: typeof samples): number => Math.max(...some.map((sample) => sample[what]));
-    return highest(samples.slice(5)) - highest(samples.slice(0, 5));
-  };
-  const allowed = (MIB * count) / 100_000 + 4 * MIB;
-  assert.ok(growth('live') <= allowed, `${growth('live')} bytes more, ${allowed} allowed`);
-  // V8 holds on to so much more at first, and returns it when it likes.
-  if (isLong) assert.ok(growth('resident') <= allowed + 32 * MIB, `${growth('resident')} bytes more are resident`);
 });

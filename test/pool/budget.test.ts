@@ -1,35 +1,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuCount, Pool, type PoolOptions } from 'brood';
 import * as budget from '../fixtures/pool/budget.js';
 import * as tasks from '../fixtures/pool/tasks.js';
-import { childrenOf } from '../process/program.js';
+import { peakDuring, workersBelow } from './peak.js';
 import { isGone, makeFolder, openPool, rejection, until, waitForLines } from './support.js';
-
-/** Processes of workers and spares below a process. */
-function workersBelow(pid: number): number[] {
-  return childrenOf(pid)
-    .filter(({ command, state }) => command.includes('worker-main') && state !== 'Z')
-    .flatMap((child) => [child.pid, ...workersBelow(child.pid)]);
-}
-
-/** The most workers that there were at once while `act` ran. */
-async function peakDuring(act: () => Promise<unknown>): Promise<number> {
-  let peak = 0;
-  let isOver = false;
-  const watching = (async () => {
-    for (; !isOver; await sleep(5)) peak = Math.max(peak, workersBelow(process.pid).length);
-  })();
-  try {
-    await act();
-  } finally {
-    isOver = true;
-    await watching;
-  }
-  return peak;
-}
 
 async function openReady(t: TestContext, options: PoolOptions): Promise<Pool> {
   const pool = openPool(t, options);

@@ -89,9 +89,17 @@ test('Arguments of the initializer that cannot cross are refused by the construc
   assert.throws(() => new Pool({ initArgs: 'no list' as never }), TypeError);
 });
 
+test('An initializer that waits for what can never come is the cause', async (t) => {
+  const path = join(makeFolder(t), 'pids');
+  const pool = openPool(t, { processes: 1, stdio: 'ignore', initializer: initializers.hang, initArgs: [path] });
+  const error = await rejection<WorkerStartError>(pool.apply(tasks.add, [1, 1]));
+  assert.ok(error instanceof WorkerStartError);
+  assert.match((error.cause as Error).message, /exited with code 13/);
+});
+
 test('A pool whose initializer hangs can be terminated', async (t) => {
   const path = join(makeFolder(t), 'pid');
-  const pool = openPool(t, { processes: 1, initializer: initializers.hang, initArgs: [path] });
+  const pool = openPool(t, { processes: 1, initializer: initializers.hangOn, initArgs: [path] });
   const task = rejection(pool.apply(tasks.add, [1, 1]));
   await waitForLines(path);
   pool.terminate();

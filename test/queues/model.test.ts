@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Claims } from '#dist/memory/claims.js';
 import { Guards } from '#dist/memory/guard.js';
 import { PartySlots } from '#dist/memory/party-slots.js';
 import { waitBlocking } from '#dist/parking/blocking-wait.js';
@@ -12,8 +11,6 @@ import { ModelBlocks, type ModelItem, ModelStore } from './model-store.js';
 
 type Style = 'blocking' | 'async';
 
-/** See chain.ts. */
-const HEAD_SEGMENT = 15;
 const LIMIT = scaled(80);
 const RUNS = scaled(15);
 
@@ -41,7 +38,7 @@ function coreOf(env: ModelEnvironment, store: ModelStore, isJoinable: boolean): 
     words,
     parties,
     self,
-    guards: new Guards(words, new Claims(words, parties, sleep, self, 3)),
+    guards: new Guards(words, parties, sleep, self, 3),
     wakeOne: (gate) => gates.wakeOne(gate),
     wakeAll: (gate) => gates.wakeAll(gate),
   };
@@ -53,8 +50,7 @@ function coreOfCheck(world: World, blocks: ModelBlocks, isJoinable: boolean): Qu
   const words = world.plainWords();
   const parties = new PartySlots(words, world);
   const self = parties.claim(100 + world.parties.length);
-  const sleep = { wait: () => assert.fail('a guard is stuck'), wake: () => {} };
-  const guards = new Guards(words, new Claims(words, parties, sleep, self, 3));
+  const guards = new Guards(words, parties, { wait: () => assert.fail('a guard is stuck'), wake: () => {} }, self, 3);
   const parts = { words, parties, self, guards, wakeOne: () => {}, wakeAll: () => {} };
   return new QueueCore(parts, new ModelStore(words, blocks), OBJECTS, isJoinable);
 }
@@ -155,39 +151,39 @@ function scenarioOf({ roles, maxSize, count, isJoinable }: Setting): Scenario {
 
 /** The segment that an empty queue keeps. */
 function linkedBlocks(world: World): Set<number> {
-  const head = world.plainWords().load(OBJECTS + HEAD_SEGMENT);
+  const head = world.plainWords().load(OBJECTS);
   return new Set(head === 0 ? [] : [head]);
 }
 
 const blocking = { does: 'put', style: 'blocking' } as const;
 const taker = { does: 'take', style: 'async' } as const;
 
-test('a producer and a consumer, with 2 interruptions: every item once and in order, nothing left behind', async () => {
+test('a producer and a consumer, with 2 interruptions: every item once and in order, nothing left behind', () => {
   for (const style of ['blocking', 'async'] as const) {
     const setting = { roles: [blocking, { ...taker, style }], maxSize: 1, count: 3, isJoinable: false };
-    console.log(`schedules: ${await exploreAll(scenarioOf(setting), { preemptions: 2, kills: 0 }, LIMIT)}`);
+    console.log(`schedules: ${exploreAll(scenarioOf(setting), { preemptions: 2, kills: 0 }, LIMIT)}`);
   }
 });
 
-test('two consumers, one of which is killed at every step: at most its item is lost, the other goes on', async () => {
+test('two consumers, one of which is killed at every step: at most its item is lost, the other goes on', () => {
   for (const style of ['blocking', 'async'] as const) {
     const roles: Role[] = [blocking, { ...taker, style }, { ...taker, style, isKillable: true }];
     for (const isJoinable of [false, true]) {
       const setting = { roles, maxSize: 2, count: 3, isJoinable };
-      console.log(`schedules: ${await exploreAll(scenarioOf(setting), { preemptions: 1, kills: 1 }, LIMIT)}`);
+      console.log(`schedules: ${exploreAll(scenarioOf(setting), { preemptions: 1, kills: 1 }, LIMIT)}`);
     }
   }
 });
 
-test('two producers, one of which is killed at every step: what has settled is there, the other goes on', async () => {
+test('two producers, one of which is killed at every step: what has settled is there, the other goes on', () => {
   for (const style of ['blocking', 'async'] as const) {
     const roles: Role[] = [{ ...blocking, style, isKillable: true }, { ...blocking, style }, taker];
     const setting = { roles, maxSize: 1, count: 3, isJoinable: false };
-    console.log(`schedules: ${await exploreAll(scenarioOf(setting), { preemptions: 1, kills: 1 }, LIMIT)}`);
+    console.log(`schedules: ${exploreAll(scenarioOf(setting), { preemptions: 1, kills: 1 }, LIMIT)}`);
   }
 });
 
-test('random schedules of four parties, with kills', async () => {
+test('random schedules of four parties, with kills', () => {
   for (const maxSize of [0, 1, 2]) {
     const roles: Role[] = [
       { does: 'put', style: 'async', isKillable: true },
@@ -196,7 +192,7 @@ test('random schedules of four parties, with kills', async () => {
       { does: 'take', style: 'async' },
     ];
     const setting = { roles, maxSize, count: 3, isJoinable: maxSize === 2 };
-    await exploreAtRandom(scenarioOf(setting), { preemptions: 1000, kills: 0 }, RUNS, seed);
-    await exploreAtRandom(scenarioOf(setting), { preemptions: 1000, kills: 2 }, RUNS, seed);
+    exploreAtRandom(scenarioOf(setting), { preemptions: 1000, kills: 0 }, RUNS, seed);
+    exploreAtRandom(scenarioOf(setting), { preemptions: 1000, kills: 2 }, RUNS, seed);
   }
 });
