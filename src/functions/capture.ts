@@ -11,6 +11,7 @@ import { membersOf } from './own-members.ts';
 import { isConstant, isSettled } from './scope.ts';
 import { type ParsedScript, parseScript } from './script.ts';
 import { noteSettled } from './settled.ts';
+import { originalImports, usedMembers, viteParameter } from './transformed-module.ts';
 
 /**
  * What a function that no module exports is sent as: its source, and the variables it uses, as they are now. Throws a
@@ -93,10 +94,11 @@ class Variables {
       );
     }
     if (binding && binding.init === this.#syntax.node && isConstant(binding)) return; // A declaration that calls itself.
+    if (this.#addRewritten(variable)) return;
     const found = readVariable(name, this.#location.scopes, binding);
     const imported = binding && importedVariable(binding, this.#syntax.parsed);
     const isCopied = found.is === 'value' && binding !== undefined && isConstant(binding) && isPrimitive(found.value);
-    if (imported && !(isCopied && binding?.kind !== 'import')) {
+    if (imported && !imported.isHereOnly && !(isCopied && binding?.kind !== 'import')) {
       const isLive = imported.name !== undefined && !(found.is === 'value' && typeof found.value === 'function');
       const index = this.import(imported.source);
       this.accesses.push({ by: 'import', name, index, member: imported.name, isLive, references });
@@ -105,9 +107,41 @@ class Variables {
     if (found.is === 'uninitialized') {
       this.#refuse(`uses "${name}", which is not initialized yet; send the function after the line that declares it`);
     }
-    if (found.is === 'value') this.areConstant &&= binding !== undefined && isConstant(binding);
-    if (found.is === 'value') this.#addValue(variable, found.value, found.scope);
-    else if (binding) this.#refuse(`uses "${name}", which V8 does not show; pass it as an argument`);
+    if (found.is === 'value') {
+      this.areConstant &&= binding !== undefined && isConstant(binding);
+      const value = imported?.isHereOnly ? this.#usedMembers(variable, found.value) : found.value;
+      this.#addValue(variable, value, found.scope);
+    } else if (binding) this.#refuse(`uses "${name}", which V8 does not show; pass it as an argument`);
+  }
+
+  /** What a test runner has made of `import.meta` and `import()`. */
+  #addRewritten(variable: FreeVariable): boolean {
+    const { name, references } = variable;
+    const original = viteParameter(variable);
+    if (original === 'import.meta') {
+      const index = this.import({ from: original });
+      this.accesses.push({ by: 'import', name, index, member: undefined, isLive: false, references });
+    } else if (original === 'import()') {
+      const { node, parsed } = this.#syntax;
+      const changes = originalImports(node, references, parsed.script);
+      if (typeof changes === 'string') {
+        return this.#refuse(
+          `calls import(${changes}), which only the test runner can load; import it at the top of the file`,
+        );
+      }
+      this.accesses.push({ by: 'syntax', name, changes });
+    }
+    return original !== undefined;
+  }
+
+  #usedMembers({ name, references }: FreeVariable, exports: unknown): unknown {
+    try {
+      return usedMembers(exports, references, this.#syntax.node);
+    } catch {
+      return this.#refuse(
+        `uses "${name}", of which not all is initialized yet; send the function after the line that declares it`,
+      );
+    }
   }
 
   /** Its place in the list. */

@@ -17,6 +17,11 @@ export function classId(type: object): string {
   return id;
 }
 
+/** Its id, if it was sent or made here. */
+export function knownClassId(type: object): string | undefined {
+  return ids.get(type);
+}
+
 export function rememberClass(id: string, type: object): void {
   ids.set(type, id);
   byId.set(id, new WeakRef(type));

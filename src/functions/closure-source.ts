@@ -17,7 +17,9 @@ export type Access =
       /** Read anew each time: what a module exports may change. Of functions and classes that is not assumed. */
       readonly isLive: boolean;
       readonly references: readonly Reference[];
-    };
+    }
+  /** No variable at all, but syntax that a test runner has rewritten: what it was. */
+  | { readonly by: 'syntax'; readonly name: string; readonly changes: readonly Replacement[] };
 
 /** Names that CommonJS has, and a module has not. */
 const COMMON_JS = ['require', 'module', 'exports', '__filename', '__dirname'];
@@ -82,13 +84,15 @@ function imported({ index, member }: Extract<Access, { by: 'import' }>, own: str
   return `${own}.imports[${index}]${member === undefined ? '' : `[${JSON.stringify(member)}]`}`;
 }
 
-interface Replacement {
+/** Text in the place of a part of the source. */
+export interface Replacement {
   readonly start: number;
   readonly end: number;
   readonly text: string;
 }
 
 function replacements(access: Access, own: string, source: string, beginnings: ReadonlySet<number>): Replacement[] {
+  if (access.by === 'syntax') return [...access.changes];
   if (access.by === 'value' || (access.by === 'import' && !access.isLive)) return [];
   const target = access.by === 'cell' ? `${own}.cells.${access.name}.value` : imported(access, own);
   return access.references.map(({ id, isShorthand }) => {

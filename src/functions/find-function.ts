@@ -1,7 +1,7 @@
 import { createFunctionRef, type FunctionRef, isFunctionRef } from './function-ref.ts';
 import { type FunctionLocation, InspectorProbe } from './inspector-probe.ts';
 import { GLOBAL, intrinsicPath } from './intrinsics.ts';
-import { exportsOf, localNamesOfExports } from './module-exports.ts';
+import { exportsOf, exportsWithNative, localNamesOfExports, type ModuleExports } from './module-exports.ts';
 
 /** Every exported function and class seen so far. One look into a module serves all that it exports. */
 const known = new WeakMap<object, FunctionRef>();
@@ -22,14 +22,20 @@ export function lookUp(fn: object): FunctionRef | FunctionLocation | string {
   try {
     location = InspectorProbe.probe((probe) => probe.locate(fn));
   } catch (error) {
-    return `cannot be looked up, because V8's inspector is not available (${(error as Error).message}); pass ref(module).name`;
+    return `cannot be looked up, because ${whyNoInspector(error as NodeJS.ErrnoException)}; pass ref(module).name`;
   }
-  if (location) rememberExports(location, fn);
+  if (location) rememberExports(exportsOf(location, fn));
   if (!known.has(fn) && (!location || location.script.url.startsWith('node:'))) {
     const path = intrinsicPath(fn);
     if (path !== undefined) known.set(fn, createFunctionRef(GLOBAL, path));
+    else if (!location) rememberExports(exportsWithNative(fn));
   }
   return known.get(fn) ?? location ?? 'is native or bound, so that it has no source; wrap it in a function of your own';
+}
+
+function whyNoInspector({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ERR_ACCESS_DENIED') return "--permission keeps V8's inspector from this program";
+  return `V8's inspector is not available (${message})`;
 }
 
 /** An exported value of a module that was looked into before, without importing it. */
@@ -47,9 +53,8 @@ export function rememberModule(url: string): void {
   }
 }
 
-/** Files all exports of the function's module. */
-function rememberExports(location: FunctionLocation, fn: object): void {
-  const exports = exportsOf(location, fn);
+/** Files all exports of a module. */
+function rememberExports(exports: ModuleExports | undefined): void {
   if (!exports) return;
   knownModules.set(exports.url, exports.values);
   for (const [path, value] of exports.values) {

@@ -3,11 +3,14 @@ import type { ImportSource } from './closure-data.ts';
 import { type Binding, isSettled } from './scope.ts';
 import { isImportable, nameOf, type ParsedScript } from './script.ts';
 import type { Node } from './syntax.ts';
+import { isShared, isTransformed, viteImport } from './transformed-module.ts';
 
 /** Where other processes get a variable from, instead of its value; without a name, it is what the source stands for. */
 export interface ImportedVariable {
   readonly source: ImportSource;
   readonly name?: string;
+  /** Other processes have no such module: what it exports travels by value. */
+  readonly isHereOnly?: boolean;
 }
 
 /**
@@ -22,7 +25,9 @@ export function importedVariable(binding: Binding, { exports, script }: ParsedSc
   }
   if (!binding.init || !isSettled(binding)) return undefined;
   const source = sourceOf(binding.init, binding);
-  return source && { source };
+  if (!source) return undefined;
+  const isHereOnly = 'specifier' in source && isTransformed(script) && !isShared(source.specifier, script);
+  return { source, isHereOnly };
 }
 
 function declaredImport({ id, init }: Binding): ImportedVariable {
@@ -55,6 +60,8 @@ function sourceOf(init: Node, binding: Binding): ImportSource | undefined {
     const specifier = textOf(init.argument.source);
     return specifier === undefined || init.argument.options ? undefined : { from: 'import', specifier, names: [] };
   }
+  const transformed = viteImport(init);
+  if (transformed !== undefined) return { from: 'import', specifier: transformed, names: [] };
   const { name, argument } = callOf(init);
   if (name === undefined || argument === undefined) return undefined;
   const specifier = textOf(argument);

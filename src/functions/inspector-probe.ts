@@ -37,6 +37,15 @@ interface PropertyList {
 
 /** The slot through which a value reaches the inspector and comes back; nothing is in it between two calls. */
 const SLOT = Symbol.for('brood.inspector-probe');
+const SLOT_SOURCE = `globalThis[Symbol.for(${JSON.stringify(SLOT.description)})]`;
+
+/** Where the inspector evaluates: the global object of the program, also if this module runs in a realm of its own (Jest). */
+let slots: Record<symbol, unknown> | undefined;
+
+function slotsOfProgram(): Record<symbol, unknown> {
+  slots ??= process.getBuiltinModule('node:vm').runInThisContext('globalThis') as Record<symbol, unknown>;
+  return slots;
+}
 
 /** Scripts in which a function was located, the oldest first; V8 uses no number twice. */
 const known = new Map<string, Script>();
@@ -149,11 +158,11 @@ export class InspectorProbe {
 
   /** A value of ours, as the inspector names it. */
   #export(value: object): string {
-    const slots = globalThis as Record<symbol, unknown>;
+    const slots = slotsOfProgram();
     slots[SLOT] = value;
     try {
-      const expression = `globalThis[Symbol.for(${JSON.stringify(SLOT.description)})]`;
-      return this.#post<{ result: { objectId: string } }>('Runtime.evaluate', { expression }).result.objectId;
+      return this.#post<{ result: { objectId: string } }>('Runtime.evaluate', { expression: SLOT_SOURCE }).result
+        .objectId;
     } finally {
       delete slots[SLOT];
     }
@@ -161,11 +170,11 @@ export class InspectorProbe {
 
   /** What an expression gives where `this` is an object that the inspector names. */
   #take(objectId: string, expression: string): unknown {
-    const slots = globalThis as Record<symbol, unknown>;
+    const slots = slotsOfProgram();
     try {
       this.#post('Runtime.callFunctionOn', {
         objectId,
-        functionDeclaration: `function () { globalThis[Symbol.for(${JSON.stringify(SLOT.description)})] = ${expression}; }`,
+        functionDeclaration: `function () { ${SLOT_SOURCE} = ${expression}; }`,
       });
       return slots[SLOT];
     } finally {

@@ -1,6 +1,7 @@
 import { builtinModules, createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type * as Lexer from 'es-module-lexer/minimal';
+import { isObjectPrototype } from '../util/realm.ts';
 import type { FunctionLocation } from './inspector-probe.ts';
 import { isEvaluated, type Script } from './script.ts';
 
@@ -65,6 +66,12 @@ function builtinExports(url: string, fn: object): ModuleExports | undefined {
     if (values && [...values.values()].includes(fn)) return { url: name, values };
   }
   return undefined;
+}
+
+/** The same for a function that V8 knows no place of: native ones, such as `types.isMap`, hang on modules of Node, too. */
+export function exportsWithNative(fn: object): ModuleExports | undefined {
+  const name: unknown = Object.getOwnPropertyDescriptor(fn, 'name')?.value;
+  return typeof name === 'string' && name.startsWith('bound ') ? undefined : builtinExports('node:internal/', fn);
 }
 
 /** The lexer compiles WebAssembly as it loads, so it is loaded only where a function is looked up. */
@@ -147,5 +154,5 @@ function isHolder(value: unknown): value is object {
   if (typeof value === 'function') return true;
   if (typeof value !== 'object' || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
+  return prototype === null || isObjectPrototype(prototype);
 }

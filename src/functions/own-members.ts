@@ -1,3 +1,5 @@
+import { isObjectPrototype } from '../util/realm.ts';
+
 /** What hangs on a function: its own enumerable properties, and what was added to its `prototype`. */
 export function membersOf(
   fn: object,
@@ -9,7 +11,7 @@ export function membersOf(
   if (isClass || typeof prototype !== 'object' || prototype === null) return { own };
   const added = enumerableValues(prototype);
   if (isGenerator(fn)) return { own };
-  if (Object.getPrototypeOf(prototype) !== Object.prototype) {
+  if (!isObjectPrototype(Object.getPrototypeOf(prototype))) {
     refuse('has a prototype that inherits from another; write it as a class, or export it');
   }
   return Object.keys(added).length > 0 ? { own, prototype: added } : { own };

@@ -113,9 +113,15 @@ class SpawnedProcess implements Spawned {
 
 /**
  * Spawns a process in a group and session of its own, so that a signal reaches its whole tree and a Ctrl-C at the terminal
- * does not reach it at all. Nothing of it keeps this program alive. Throws a SpawnError if the system refuses.
+ * does not reach it at all. Nothing of it keeps this program alive. Throws a SpawnError if the system, or `--permission`, refuses.
  */
 export function spawnChild(name: string, recipe: SpawnRecipe): Spawned {
+  // There is no `process.permission` without the option.
+  if ((process.permission as typeof process.permission | undefined)?.has('child') === false) {
+    throw new SpawnError(
+      `Cannot start ${name}: --permission keeps this program from starting processes; allow it with --allow-child-process`,
+    );
+  }
   ensureJanitor();
   const magic = drawMagic();
   const tree = nextTree();

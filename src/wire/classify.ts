@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { SerializationError } from '../errors/serialization-error.ts';
-import { classOfPrototype, constructorOf, isGlobal, isNative } from './constructor-of.ts';
+import { classOfPrototype, constructorOf, containerOf, isGlobal } from './constructor-of.ts';
 import { type Kind, kindOf, kindOfBuffer } from './kind.ts';
 import { isResizable } from './resizable-buffer-kind.ts';
 import { isSparse, sparseArrayKind } from './sparse-array-kind.ts';
@@ -13,14 +13,14 @@ export function classify(value: unknown, path: { toString(): string }): Finding 
   if (isObject(value) && !types.isProxy(value) && !types.isArgumentsObject(value)) {
     const prototype = Object.getPrototypeOf(value);
     if (prototype === Object.prototype) return 'container';
-    if (prototype === Array.prototype) return containerOf(value);
+    if (prototype === Array.prototype) return listOf(value);
     if (prototype === Map.prototype || prototype === Set.prototype) return 'container';
     const bufferKind = ArrayBuffer.isView(value) || types.isArrayBuffer(value) ? kindOfBuffer(value) : undefined;
     if (bufferKind) return bufferKind;
     if (isPlain(value, prototype)) return 'plain';
     const kind = kindOf(value);
     if (kind) return kind;
-    if (isForeignContainer(prototype)) return containerOf(value);
+    if (containerOf(prototype)) return listOf(value); // Of another realm (`node:vm`, Jest).
   }
   throw refusal(value, path.toString());
 }
@@ -29,7 +29,7 @@ function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
-function containerOf(value: object): Finding {
+function listOf(value: object): Finding {
   return Array.isArray(value) && isSparse(value) ? (sparseArrayKind as Kind<object> as Kind) : 'container';
 }
 
@@ -58,12 +58,6 @@ function isOwned(buffer: ArrayBufferLike): boolean {
 function isIntrinsic(prototype: object): boolean {
   const type = classOfPrototype(prototype);
   return type !== undefined && isGlobal(type);
-}
-
-/** A plain object, array, Map or Set of another realm (`node:vm`, Jest). */
-function isForeignContainer(prototype: object): boolean {
-  const type = classOfPrototype(prototype);
-  return type !== undefined && isNative(type) && ['Object', 'Array', 'Map', 'Set'].includes(type.name);
 }
 
 function refusal(value: unknown, path: string): SerializationError {

@@ -21,6 +21,28 @@ export function isNative(type: Constructor): boolean {
   return result;
 }
 
+type Container = 'Object' | 'Array' | 'Map' | 'Set';
+
+/** Which of the plain containers has this prototype, in this realm or another: V8's deserializer makes those of the program's. */
+export function containerOf(prototype: object | null): Container | undefined {
+  switch (prototype) {
+    case Object.prototype:
+      return 'Object';
+    case Array.prototype:
+      return 'Array';
+    case Map.prototype:
+      return 'Map';
+    case Set.prototype:
+      return 'Set';
+  }
+  const type = classOfPrototype(prototype);
+  return type && isNative(type) && isContainerName(type.name) ? type.name : undefined;
+}
+
+function isContainerName(name: string): name is Container {
+  return name === 'Object' || name === 'Array' || name === 'Map' || name === 'Set';
+}
+
 /** True for what is there without an import: `Map`, `WeakMap`, `AbortSignal`. */
 export function isGlobal(type: Constructor): boolean {
   return isNative(type) || (globalThis as Record<string, unknown>)[type.name] === type;

@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
+import { knownClass, knownClassId } from '../functions/class-identity.ts';
 import { tryFindFunction } from '../functions/find-function.ts';
 import type { FunctionRef } from '../functions/function-ref.ts';
 import { loadExport, tryLoadedExport } from '../functions/load-export.ts';
 import { ownFile } from '../util/own-files.ts';
+import { aggregateErrorClass, errorClass } from '../util/realm.ts';
 import { classOfPrototype, constructorOf, isNative } from './constructor-of.ts';
 import type { EncodeContext, Kind } from './kind.ts';
 import { define } from './members.ts';
@@ -13,6 +15,8 @@ interface ErrorData {
   readonly base: string;
   /** Its class, where another process can import it. */
   readonly type?: FunctionRef;
+  /** The id of its class, where that has crossed as a closure before: the receiver may be where it comes from. */
+  readonly local?: string;
   readonly name: string;
   readonly message: string;
   readonly stack: string;
@@ -21,16 +25,6 @@ interface ErrorData {
   /** `cause` and `errors`, as constructors set them: own, but not enumerable. */
   readonly hidden: Record<string, unknown>;
 }
-
-const BASES: Readonly<Record<string, ErrorConstructor>> = {
-  Error,
-  TypeError,
-  RangeError,
-  SyntaxError,
-  ReferenceError,
-  EvalError,
-  URIError,
-};
 
 /** How long the import of an error's class may take before the error arrives without it, in milliseconds. */
 const CLASS_LIMIT = 1000;
@@ -44,10 +38,9 @@ export const errorKind: Kind<Error, ErrorData> = {
   matches: isError,
   encode(error, _path, context) {
     const base = baseOf(error);
-    const type = classOf(error, base);
     return {
       base,
-      ...(type && { type }),
+      ...classOf(error, base),
       name: readText(error, 'name'),
       message: readText(error, 'message'),
       stack: stackOf(error, context),
@@ -56,7 +49,7 @@ export const errorKind: Kind<Error, ErrorData> = {
     };
   },
   create(data) {
-    if (!data.type) return createError(data, undefined);
+    if (!data.type) return createError(data, typeof data.local === 'string' ? knownClass(data.local) : undefined);
     const loaded = tryLoadedExport(data.type);
     if (loaded !== undefined) return createError(data, loaded);
     return withLimit(loadExport(data.type)).then((type) => createError(data, type));
@@ -69,7 +62,8 @@ export const errorKind: Kind<Error, ErrorData> = {
 
 function createError(data: ErrorData, type: unknown): Error {
   const error = createBase(data);
-  if (typeof type === 'function' && type.prototype instanceof Error) Object.setPrototypeOf(error, type.prototype);
+  if (typeof type === 'function' && builtInOf(type.prototype) !== undefined)
+    Object.setPrototypeOf(error, type.prototype);
   if (data.base !== 'DOMException') {
     if (error.name !== data.name) defineHidden(error, 'name', data.name);
   }
@@ -79,29 +73,30 @@ function createError(data: ErrorData, type: unknown): Error {
 
 function createBase({ base, message, name }: ErrorData): Error {
   if (base === 'DOMException') return new DOMException(message, name);
-  if (base === 'AggregateError') return new AggregateError([], message);
-  return new (builtIn(base) ?? Error)(message);
+  if (base === 'AggregateError') return new (aggregateErrorClass())([], message);
+  return new (errorClass(base) ?? Error)(message);
 }
 
-function builtIn(name: string): ErrorConstructor | undefined {
-  return Object.hasOwn(BASES, name) ? BASES[name] : undefined;
+function baseOf(error: Error): string {
+  return error instanceof DOMException ? 'DOMException' : (builtInOf(Object.getPrototypeOf(error)) ?? 'Error');
 }
 
 /** By name: the built-ins of another realm (`node:vm`, Jest) are other objects. */
-function baseOf(error: Error): string {
-  if (error instanceof DOMException) return 'DOMException';
-  for (let prototype = Object.getPrototypeOf(error); prototype; prototype = Object.getPrototypeOf(prototype)) {
-    const type = classOfPrototype(prototype);
-    if (type && isNative(type) && (type.name === 'AggregateError' || builtIn(type.name))) return type.name;
+function builtInOf(prototype: object | null): string | undefined {
+  for (let it = prototype; it; it = Object.getPrototypeOf(it)) {
+    const type = classOfPrototype(it);
+    if (type && isNative(type) && (type.name === 'AggregateError' || errorClass(type.name))) return type.name;
   }
-  return 'Error';
+  return undefined;
 }
 
-function classOf(error: Error, base: string): FunctionRef | undefined {
+function classOf(error: Error, base: string): Pick<ErrorData, 'type' | 'local'> {
   const type = constructorOf(error);
-  if (!type || base === 'DOMException' || isNative(type)) return undefined;
+  if (!type || base === 'DOMException' || isNative(type)) return {};
+  const local = knownClassId(type);
+  if (local !== undefined) return { local };
   const found = tryFindFunction(type);
-  return found?.module.startsWith('node:') ? undefined : found;
+  return !found || found.module.startsWith('node:') ? {} : { type: found };
 }
 
 function crossableFields(error: Error, context: EncodeContext): Record<string, unknown> {

@@ -1,6 +1,7 @@
 import { BroodError } from '../errors/brood-error.ts';
 import { SerializationError } from '../errors/serialization-error.ts';
 import { OWN_ROOT } from '../util/own-files.ts';
+import { containerOf } from './constructor-of.ts';
 import { type Kind, kindByTag } from './kind.ts';
 import { define, isLeaf } from './members.ts';
 import type { Parcel } from './parcel.ts';
@@ -160,15 +161,15 @@ function knownKind(tag: string): Kind {
 
 /** Puts what `restore` returns in the place of every member of a decoded container. Others, subclasses included, are users'. */
 function restoreMembers(container: object, restore: (member: unknown) => unknown): void {
-  switch (Object.getPrototypeOf(container)) {
-    case Map.prototype:
+  switch (containerOf(Object.getPrototypeOf(container))) {
+    case 'Map':
       restoreEntries(container as Map<unknown, unknown>, restore);
       return;
-    case Set.prototype:
+    case 'Set':
       restoreValues(container as Set<unknown>, restore);
       return;
-    case Array.prototype:
-    case Object.prototype:
+    case 'Array':
+    case 'Object':
       for (const key of Object.keys(container)) {
         const member = (container as Record<string, unknown>)[key];
         const restored = restore(member);

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { builtinModules } from 'node:module';
+import { builtinModules, createRequire } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+
+interface Target {
+  types: string;
+  default: string;
+}
 
 interface Manifest {
   name: string;
@@ -12,7 +17,7 @@ interface Manifest {
   dependencies?: Record<string, string>;
   /** Optional ones: used where a user has them. */
   peerDependencies?: Record<string, string>;
-  exports: Record<string, string | { types: string; default: string }>;
+  exports: Record<string, string | (Target & { require: Target })>;
 }
 
 const home = fileURLToPath(new URL('../../node_modules/brood/', import.meta.url));
@@ -37,6 +42,13 @@ function importedPackages(path: string): string[] {
 test('Every entry of the installed package can be imported', async () => {
   assert.ok(entries.length > 0);
   for (const { name } of entries) assert.ok(Object.keys(await import(name)).length > 0, name);
+});
+
+test('require() of an entry gives the module that import gives', async () => {
+  for (const { name } of entries) {
+    const [required, imported] = [createRequire(import.meta.url)(name), await import(name)];
+    for (const key of Object.keys(imported)) assert.equal(required[key], imported[key], `${name}: ${key}`);
+  }
 });
 
 test('Every class is called as it is exported', async () => {
@@ -66,7 +78,8 @@ test('brood/package.json is exported and carries the version', () => {
 test('Every entry has its type declarations beside it', () => {
   for (const entry of entries) {
     assert.equal(entry.types, entry.default.replace(/\.js$/, '.d.ts'));
-    assert.ok(existsSync(join(home, entry.types)), entry.types);
+    assert.equal(entry.require.types, entry.require.default.replace(/\.cjs$/, '.d.cts'));
+    for (const { types } of [entry, entry.require]) assert.ok(existsSync(join(home, types)), types);
   }
 });
 

@@ -1,0 +1,36 @@
+/** The error classes of a realm, by name. */
+export type ErrorClasses = Readonly<Record<string, ErrorConstructor>>;
+
+const NAMES = ['Error', 'TypeError', 'RangeError', 'SyntaxError', 'ReferenceError', 'EvalError', 'URIError'];
+
+let classes = classesOf(globalThis);
+let aggregate = AggregateError;
+
+/**
+ * Errors are made for the realm with this global object from now on: `instanceof` holds in the code that gets them. Jest
+ * runs each test file in a realm of its own, one after the other.
+ */
+export function adoptRealm(realm: typeof globalThis): void {
+  classes = classesOf(realm);
+  aggregate = realm.AggregateError;
+}
+
+/** The built-in class of this name; undefined if there is none. */
+export function errorClass(name: string): ErrorConstructor | undefined {
+  return Object.hasOwn(classes, name) ? classes[name] : undefined;
+}
+
+export function aggregateErrorClass(): AggregateErrorConstructor {
+  return aggregate;
+}
+
+function classesOf(realm: typeof globalThis): ErrorClasses {
+  const all = realm as unknown as Record<string, ErrorConstructor>;
+  return Object.fromEntries(NAMES.map((name) => [name, all[name] as ErrorConstructor]));
+}
+
+/** True for what every plain object inherits from, in this realm or another. */
+export function isObjectPrototype(value: object | null): boolean {
+  if (value === Object.prototype) return true;
+  return value !== null && Object.getPrototypeOf(value) === null && Object.hasOwn(value, 'hasOwnProperty');
+}
