@@ -6,6 +6,7 @@
 import { fail, reportFailure, runTool } from './build/command.mjs';
 import { compile } from './build/compile.mjs';
 import { prepareConsumer } from './build/consumer.mjs';
+import { installOnce } from './build/install-once.mjs';
 import { testBenchmarks } from './gate/benchmarks.mjs';
 import { checkLayers } from './gate/layers.mjs';
 import { checkPackageShape } from './gate/package-shape.mjs';
@@ -27,6 +28,7 @@ const steps = {
   exports: () => runTool('knip', ['--no-progress', '--no-config-hints']).then(() => undefined),
   package: checkPackageShape,
   bench: testBenchmarks,
+  hosts: () => installOnce('hosts', 'the hosts').catch(() => 'not installed: the tests that need them are skipped'),
   tests: async () => {
     const { tests } = await prepareConsumer();
     totals = await runSuite({ tests });

@@ -1,19 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { run } from '../../scripts/build/command.mjs';
+import { root } from '../../scripts/build/command.mjs';
+import { installOnce } from '../../scripts/build/install-once.mjs';
 
-const folder = fileURLToPath(new URL('..', import.meta.url));
-const modules = join(folder, 'node_modules');
+const modules = join(root, 'benchmarks', 'node_modules');
 
-/** Installs the peers where that was not done since the lock file changed, and makes `brood` this checkout. */
+/** Installs the peers, and makes `brood` this checkout. */
 export async function prepare() {
-  const [wanted, installed] = [join(folder, 'package-lock.json'), join(modules, '.installed-lock.json')];
-  if (!existsSync(installed) || readFileSync(installed, 'utf8') !== readFileSync(wanted, 'utf8')) {
-    console.error('Installing the peers in benchmarks/');
-    await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder });
-    copyFileSync(wanted, installed);
-  }
+  await installOnce('benchmarks', 'the peers');
   mkdirSync(modules, { recursive: true });
   rmSync(join(modules, 'brood'), { force: true });
   symlinkSync(join('..', '..'), join(modules, 'brood'));

@@ -10,6 +10,7 @@ import { checkLockFile } from './lock-file.mjs';
 export async function checkPackageShape() {
   checkLockFile('package-lock.json');
   checkLockFile('benchmarks/package-lock.json');
+  checkLockFile('hosts/package-lock.json');
   const { package: pkgDir } = await prepareConsumer();
   const { messages } = await publint({ pkgDir, pack: false, strict: true });
   const pkg = JSON.parse(readFileSync(join(pkgDir, 'package.json'), 'utf8'));

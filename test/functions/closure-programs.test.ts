@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
-import { ProgramFolder } from './program-folder.js';
+import { ProgramFolder } from '../support/program-folder.js';
 
 const require = createRequire(import.meta.url);
 const programs = new ProgramFolder();
@@ -111,6 +111,8 @@ function asCommonJs(source: string): string {
 
 test('Closures of TypeScript through tsx', async () => {
   await checkTypeScript('--import', tsx, programs.write('through-tsx.mts', TYPESCRIPT));
+  await checkTypeScript('--import', tsx, programs.write('through-tsx.cts', asCommonJs(TYPESCRIPT)));
+  await checkTypeScript('--import', tsx, programs.write('through-tsx-imports.cts', TYPESCRIPT));
 });
 
 test('Closures of TypeScript that was compiled to CommonJS and ES modules, with source maps', async () => {

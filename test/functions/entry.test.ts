@@ -3,7 +3,7 @@ import { cpSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { ProgramFolder } from './program-folder.js';
+import { ProgramFolder } from '../support/program-folder.js';
 
 const programs = new ProgramFolder();
 const folder = programs.path;
