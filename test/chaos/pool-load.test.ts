@@ -60,6 +60,21 @@ scenario('F2', 'an input of any length, read lazily', async (t, ledger) => {
   assert.ok(growth < (isLong ? 50 : 100) * MIB, `${growth} bytes more`);
 });
 
+scenario('F6', 'workers that write garbage to every descriptor they have', async (t, ledger) => {
+  const pool = openPool(t, { processes: 2, stdio: 'ignore' });
+  for (let round = 0; round < scaled(1); round += 1) {
+    for (const fd of [1, 2, 3, 4]) {
+      const options = { retries: { crashes: 10 } };
+      const neighbours = pool.map(tasks.later<number>, range(40), { chunkSize: 1, ...options });
+      const error = await ledger.follow(pool.apply(harm.scribbleAndWait, [fd]), 'waited');
+      // Those of the protocol belong to nobody else: such a worker is given up.
+      if (fd <= 2) assert.equal(error, undefined);
+      else assert.ok(error === undefined || error instanceof WorkerLostError, String(error));
+      await ledger.expect(range(40), neighbours);
+    }
+  }
+});
+
 scenario('F7', 'everything at once: kills, timeouts, cancels, crashes, resizing, recycling', async (t, ledger) => {
   const random = createRandom(seed);
   const pool = openPool(t, { processes: 3, maxTasksPerChild: 40, stdio: 'ignore', task: { grace: 50 } });

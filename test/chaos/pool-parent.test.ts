@@ -86,3 +86,14 @@ scenario('C5', 'Ctrl-C to the whole foreground group, twice', async (t, ledger) 
     assert.deepEqual(await program.survivors(patience(2000)), []);
   }
 });
+
+scenario('C10', 'a pool that is collected while it is open', async (t, ledger) => {
+  for (let round = 0; round < scaled(1); round += 1) {
+    const program = new Program(t, [path, 'drop'], { nodeArgs: ['--expose-gc'] });
+    const end = await program.ended;
+    assert.deepEqual([end.status, end.stdout], [0, '3\nBROOD_POOL_NOT_CLOSED\n'], end.stderr);
+    assert.equal(end.stderr.match(/BROOD_POOL_NOT_CLOSED/g)?.length, 1);
+    ledger.tally(1, 1);
+    await expectNoSurvivors(program, ledger, 5000);
+  }
+});

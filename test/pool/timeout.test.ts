@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { type Pool, TaskTimeoutError, TimeoutError } from 'brood';
 import * as harm from '../fixtures/pool/harm.js';
 import * as tasks from '../fixtures/pool/tasks.js';
@@ -144,6 +145,19 @@ test('The time a worker takes to import the module of a task is not the time of 
   await warmUp(pool);
   assert.equal(await pool.apply(slowModule, [], { timeout: 250, grace: 3000 }), 'loaded, not aborted');
   assert.equal(await pool.apply(slowModule, [], { timeout: 250 }), 'loaded, not aborted');
+});
+
+test('A result that came while the program itself was busy counts as in time', async (t) => {
+  const pool = openPool(t, 1);
+  await warmUp(pool);
+  const large = 'x'.repeat(100_000);
+  await pool.apply(tasks.later, [large, 1]); // Its module is there.
+  for (const value of [1, 'text', large]) {
+    const result = pool.apply(tasks.later, [value, 50], { timeout: 400, grace: 0 });
+    await turn();
+    tasks.spin(800);
+    assert.equal(await result, value);
+  }
 });
 
 test('Fast tasks with a timeout never run out of time', async (t) => {
