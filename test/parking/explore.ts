@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createRandom } from '../support/random.js';
 import { type Program, World } from './model-world.js';
 
@@ -32,8 +33,15 @@ const STEP_LIMIT = 3000;
 /** So many rounds of waking up in vain prove that nobody ever will. */
 const PATIENCE = 20;
 
-/** Tries every schedule within the bounds, depth first. Returns how many there were. */
-export function exploreAll(scenario: Scenario, bounds: Bounds, limit: number = Number.POSITIVE_INFINITY): number {
+/** What a run leaves to the event loop is let go after so many of them. */
+const RUNS_PER_TURN = 100;
+
+/** Tries every schedule within the bounds, depth first. Resolves to how many there were. */
+export async function exploreAll(
+  scenario: Scenario,
+  bounds: Bounds,
+  limit: number = Number.POSITIVE_INFINITY,
+): Promise<number> {
   let prefix: number[] = [];
   let runs = 0;
   for (;;) {
@@ -44,6 +52,7 @@ export function exploreAll(scenario: Scenario, bounds: Bounds, limit: number = N
       return choice;
     });
     runs += 1;
+    if (runs % RUNS_PER_TURN === 0) await nextTurn();
     while (
       taken.length > 0 &&
       (taken.at(-1) as { choice: number; options: number }).choice + 1 >= (taken.at(-1) as { options: number }).options
@@ -56,8 +65,9 @@ export function exploreAll(scenario: Scenario, bounds: Bounds, limit: number = N
 }
 
 /** Random schedules, switching and killing now and then. */
-export function exploreAtRandom(scenario: Scenario, bounds: Bounds, runs: number, seed: number): void {
+export async function exploreAtRandom(scenario: Scenario, bounds: Bounds, runs: number, seed: number): Promise<void> {
   for (let index = 0; index < runs; index += 1) {
+    if (index % RUNS_PER_TURN === 0) await nextTurn();
     const random = createRandom(seed + index);
     try {
       run(scenario, bounds, (options) => (random() < 0.6 ? 0 : Math.floor(random() * options)));

@@ -224,39 +224,46 @@ for (const styles of [
   ['async', 'async'],
   ['blocking', 'async'],
 ] as const) {
-  test(`Semaphore: every schedule of ${styles.join(', ')} with interruptions keeps its count`, () => {
+  test(`Semaphore: every schedule of ${styles.join(', ')} with interruptions keeps its count`, async () => {
     const scenario = semaphoreScenario([...styles], 1, 1);
-    console.log(`schedules: ${exploreAll(scenario, { preemptions: isLong ? 2 : 1, kills: 0 })}`);
+    console.log(`schedules: ${await exploreAll(scenario, { preemptions: isLong ? 2 : 1, kills: 0 })}`);
   });
-  test('Semaphore: the same with one of them killed at every step', () => {
-    console.log(`schedules: ${exploreAll(semaphoreScenario([...styles], 1, 1), { preemptions: 1, kills: 1 }, LIMIT)}`);
+  test('Semaphore: the same with one of them killed at every step', async () => {
+    console.log(
+      `schedules: ${await exploreAll(semaphoreScenario([...styles], 1, 1), { preemptions: 1, kills: 1 }, LIMIT)}`,
+    );
   });
 }
 
-test('Semaphore: one release of two units wakes both who wait for one', () => {
+test('Semaphore: one release of two units wakes both who wait for one', async () => {
   for (const styles of [
     ['blocking', 'blocking'],
     ['async', 'async'],
     ['blocking', 'async'],
   ] as const) {
-    console.log(`schedules: ${exploreAll(bulkScenario([...styles]), { preemptions: 1, kills: 0 }, LIMIT)}`);
+    console.log(`schedules: ${await exploreAll(bulkScenario([...styles]), { preemptions: 1, kills: 0 }, LIMIT)}`);
   }
 });
 
-test('Semaphore: random schedules of three parties over two units, with kills', () => {
-  exploreAtRandom(
+test('Semaphore: random schedules of three parties over two units, with kills', async () => {
+  await exploreAtRandom(
     semaphoreScenario(['blocking', 'async', 'blocking'], 2, 2),
     { preemptions: 1000, kills: 0 },
     RUNS,
     seed,
   );
-  exploreAtRandom(semaphoreScenario(['blocking', 'async', 'async'], 2, 2), { preemptions: 1000, kills: 2 }, RUNS, seed);
+  await exploreAtRandom(
+    semaphoreScenario(['blocking', 'async', 'async'], 2, 2),
+    { preemptions: 1000, kills: 2 },
+    RUNS,
+    seed,
+  );
 });
 
-test('Condition: random schedules of two waiters and a notifier lose no notification, also of killed waiters', () => {
-  exploreAtRandom(conditionScenario(['blocking', 'async']), { preemptions: 1000, kills: 0 }, RUNS, seed);
-  exploreAtRandom(conditionScenario(['async', 'async']), { preemptions: 1000, kills: 1 }, RUNS, seed);
-  exploreAtRandom(conditionScenario(['blocking', 'async']), { preemptions: 1000, kills: 1 }, RUNS, seed);
+test('Condition: random schedules of two waiters and a notifier lose no notification, also of killed waiters', async () => {
+  await exploreAtRandom(conditionScenario(['blocking', 'async']), { preemptions: 1000, kills: 0 }, RUNS, seed);
+  await exploreAtRandom(conditionScenario(['async', 'async']), { preemptions: 1000, kills: 1 }, RUNS, seed);
+  await exploreAtRandom(conditionScenario(['blocking', 'async']), { preemptions: 1000, kills: 1 }, RUNS, seed);
 });
 
 for (const styles of [
@@ -264,9 +271,14 @@ for (const styles of [
   ['async', 'async'],
   ['blocking', 'async'],
 ] as const) {
-  test(`Condition: of two waits (${styles.join(', ')}) the other gets what a killed one did not take up`, () => {
+  test(`Condition: every schedule of two waits (${styles.join(', ')}) and two notifications, with one killed at every step`, async () => {
+    const scenario = conditionScenario([...styles]);
+    console.log(`schedules: ${await exploreAll(scenario, { preemptions: isLong ? 2 : 1, kills: 0 }, LIMIT)}`);
+    console.log(`schedules: ${await exploreAll(scenario, { preemptions: 1, kills: 1 }, LIMIT)}`);
+  });
+  test(`Condition: of two waits (${styles.join(', ')}) the other gets what a killed one did not take up`, async () => {
     const scenario = inheritanceScenario(styles);
-    console.log(`schedules: ${exploreAll(scenario, { preemptions: 1, kills: 1 }, LIMIT)}`);
-    exploreAtRandom(scenario, { preemptions: 1000, kills: 1 }, RUNS, seed);
+    console.log(`schedules: ${await exploreAll(scenario, { preemptions: 1, kills: 1 }, LIMIT)}`);
+    await exploreAtRandom(scenario, { preemptions: 1000, kills: 1 }, RUNS, seed);
   });
 }

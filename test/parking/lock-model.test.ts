@@ -134,24 +134,26 @@ const cases: Array<[Style[], number, number]> = [
 ];
 
 for (const [styles, preemptions, kills] of cases) {
-  test(`Lock: every schedule of ${styles.join(', ')} with ${preemptions} interruptions keeps it exclusive and loses no wake-up`, () => {
-    console.log(`schedules: ${exploreAll(lockScenario(styles), { preemptions, kills: 0 }, 300_000)}`);
+  test(`Lock: every schedule of ${styles.join(', ')} with ${preemptions} interruptions keeps it exclusive and loses no wake-up`, async () => {
+    console.log(`schedules: ${await exploreAll(lockScenario(styles), { preemptions, kills: 0 }, 300_000)}`);
   });
   if (kills === 0) continue;
-  test(`Lock: the same with one of them killed at every step`, () => {
-    console.log(`schedules: ${exploreAll(lockScenario(styles), { preemptions: preemptions - 1, kills }, 300_000)}`);
+  test(`Lock: the same with one of them killed at every step`, async () => {
+    console.log(
+      `schedules: ${await exploreAll(lockScenario(styles), { preemptions: preemptions - 1, kills }, 300_000)}`,
+    );
   });
 }
 
 const RUNS = scaled(150);
 
-test('Lock: random schedules of three parties and three rounds, with kills', () => {
+test('Lock: random schedules of three parties and three rounds, with kills', async () => {
   for (const styles of [
     ['blocking', 'async', 'blocking'],
     ['async', 'async', 'async'],
     ['impatient', 'async', 'aborted'],
   ] as Style[][]) {
-    exploreAtRandom(lockScenario(styles, 3), { preemptions: 1000, kills: 0 }, RUNS, seed);
-    exploreAtRandom(lockScenario(styles, 3), { preemptions: 1000, kills: 2 }, RUNS, seed);
+    await exploreAtRandom(lockScenario(styles, 3), { preemptions: 1000, kills: 0 }, RUNS, seed);
+    await exploreAtRandom(lockScenario(styles, 3), { preemptions: 1000, kills: 2 }, RUNS, seed);
   }
 });

@@ -68,11 +68,11 @@ const STYLES: readonly Style[] = ['blocking', 'listening'];
 
 for (const writer of STYLES) {
   for (const reader of STYLES) {
-    test(`a ${writer} writer and a ${reader} reader lose no wake-up, whenever they are interrupted or killed`, () => {
-      const whole = exploreAll(scenario(writer, reader, 2), { preemptions: 3, kills: 0 }, scaled(20_000));
-      const killed = exploreAll(scenario(writer, reader, 2), { preemptions: 2, kills: 1 }, scaled(20_000));
+    test(`a ${writer} writer and a ${reader} reader lose no wake-up, whenever they are interrupted or killed`, async () => {
+      const whole = await exploreAll(scenario(writer, reader, 2), { preemptions: 3, kills: 0 }, scaled(20_000));
+      const killed = await exploreAll(scenario(writer, reader, 2), { preemptions: 2, kills: 1 }, scaled(20_000));
       assert.ok(whole > 100 && killed > 100, `${whole} and ${killed} schedules`);
-      exploreAtRandom(scenario(writer, reader, 6), { preemptions: 40, kills: 1 }, scaled(300), seed);
+      await exploreAtRandom(scenario(writer, reader, 6), { preemptions: 40, kills: 1 }, scaled(300), seed);
     });
   }
 }

@@ -158,32 +158,32 @@ function linkedBlocks(world: World): Set<number> {
 const blocking = { does: 'put', style: 'blocking' } as const;
 const taker = { does: 'take', style: 'async' } as const;
 
-test('a producer and a consumer, with 2 interruptions: every item once and in order, nothing left behind', () => {
+test('a producer and a consumer, with 2 interruptions: every item once and in order, nothing left behind', async () => {
   for (const style of ['blocking', 'async'] as const) {
     const setting = { roles: [blocking, { ...taker, style }], maxSize: 1, count: 3, isJoinable: false };
-    console.log(`schedules: ${exploreAll(scenarioOf(setting), { preemptions: 2, kills: 0 }, LIMIT)}`);
+    console.log(`schedules: ${await exploreAll(scenarioOf(setting), { preemptions: 2, kills: 0 }, LIMIT)}`);
   }
 });
 
-test('two consumers, one of which is killed at every step: at most its item is lost, the other goes on', () => {
+test('two consumers, one of which is killed at every step: at most its item is lost, the other goes on', async () => {
   for (const style of ['blocking', 'async'] as const) {
     const roles: Role[] = [blocking, { ...taker, style }, { ...taker, style, isKillable: true }];
     for (const isJoinable of [false, true]) {
       const setting = { roles, maxSize: 2, count: 3, isJoinable };
-      console.log(`schedules: ${exploreAll(scenarioOf(setting), { preemptions: 1, kills: 1 }, LIMIT)}`);
+      console.log(`schedules: ${await exploreAll(scenarioOf(setting), { preemptions: 1, kills: 1 }, LIMIT)}`);
     }
   }
 });
 
-test('two producers, one of which is killed at every step: what has settled is there, the other goes on', () => {
+test('two producers, one of which is killed at every step: what has settled is there, the other goes on', async () => {
   for (const style of ['blocking', 'async'] as const) {
     const roles: Role[] = [{ ...blocking, style, isKillable: true }, { ...blocking, style }, taker];
     const setting = { roles, maxSize: 1, count: 3, isJoinable: false };
-    console.log(`schedules: ${exploreAll(scenarioOf(setting), { preemptions: 1, kills: 1 }, LIMIT)}`);
+    console.log(`schedules: ${await exploreAll(scenarioOf(setting), { preemptions: 1, kills: 1 }, LIMIT)}`);
   }
 });
 
-test('random schedules of four parties, with kills', () => {
+test('random schedules of four parties, with kills', async () => {
   for (const maxSize of [0, 1, 2]) {
     const roles: Role[] = [
       { does: 'put', style: 'async', isKillable: true },
@@ -192,7 +192,7 @@ test('random schedules of four parties, with kills', () => {
       { does: 'take', style: 'async' },
     ];
     const setting = { roles, maxSize, count: 3, isJoinable: maxSize === 2 };
-    exploreAtRandom(scenarioOf(setting), { preemptions: 1000, kills: 0 }, RUNS, seed);
-    exploreAtRandom(scenarioOf(setting), { preemptions: 1000, kills: 2 }, RUNS, seed);
+    await exploreAtRandom(scenarioOf(setting), { preemptions: 1000, kills: 0 }, RUNS, seed);
+    await exploreAtRandom(scenarioOf(setting), { preemptions: 1000, kills: 2 }, RUNS, seed);
   }
 });
