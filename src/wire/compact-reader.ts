@@ -1,6 +1,7 @@
 import { DEPTH_LIMIT, SHORT_LATIN1_LIMIT, Tag } from './compact-tags.ts';
 import { DamagedMessageError } from './damaged-message.ts';
 import { define } from './members.ts';
+import { RecentShapes } from './recent-shapes.ts';
 
 /** Strings up to this length are put together here: a call into V8 costs more. */
 const SHORT = 16;
@@ -10,6 +11,8 @@ interface Shape {
   /** None of the keys means something to every object: they may be assigned to. */
   readonly isAssignable: boolean;
 }
+
+const recentShapes = new RecentShapes();
 
 /**
  * Reads one value in the compact format. Whatever the bytes are, it throws a DamagedMessageError or returns a value; every
@@ -54,7 +57,7 @@ export class CompactReader {
       case Tag.true:
         return true;
       case Tag.int32:
-        return this.#view.getInt32(this.#take(4), true);
+        return int32At(this.#bytes, this.#take(4));
       case Tag.double:
         return this.#view.getFloat64(this.#take(8), true);
       case Tag.latin1:
@@ -80,7 +83,7 @@ export class CompactReader {
       case Tag.array:
         return this.#array(this.#count(), depth);
       case Tag.newShape:
-        return this.#object(this.#newShape(this.#count()), depth);
+        return this.#object(this.#newShape(), depth);
       case Tag.knownShape:
         return this.#object(this.#shapes[this.#count()], depth);
       default:
@@ -149,18 +152,32 @@ export class CompactReader {
     return array;
   }
 
-  #newShape(length: number): Shape {
-    const keys: string[] = [];
+  #newShape(): Shape {
+    const keys = this.#recentKeys() ?? this.#keys();
     let isAssignable = true;
-    for (let i = 0; i < length; i += 1) {
-      const key = this.#read(DEPTH_LIMIT);
-      if (typeof key !== 'string') throw damaged();
-      keys.push(key);
-      isAssignable &&= !(key in Object.prototype);
-    }
+    for (let i = 0; i < keys.length; i += 1) isAssignable &&= !((keys[i] as string) in Object.prototype);
     const shape = { keys, isAssignable };
     this.#shapes.push(shape);
     return shape;
+  }
+
+  #recentKeys(): readonly string[] | undefined {
+    const recent = recentShapes.find(this.#bytes, this.#position);
+    if (recent === undefined) return undefined;
+    this.#position += recent.bytes.length;
+    return recent.keys;
+  }
+
+  #keys(): readonly string[] {
+    const start = this.#position;
+    const keys: string[] = [];
+    for (let left = this.#count(); left > 0; left -= 1) {
+      const key = this.#read(DEPTH_LIMIT);
+      if (typeof key !== 'string') throw damaged();
+      keys.push(key);
+    }
+    recentShapes.add(this.#bytes, start, this.#position, keys);
+    return keys;
   }
 
   #object(shape: Shape | undefined, depth: number): object {
@@ -187,6 +204,13 @@ function shortLatin1(b: Buffer, start: number, end: number): string {
 }
 
 const { fromCharCode } = String;
+
+/** For a single one a DataView is not worth making. */
+function int32At(b: Buffer, at: number): number {
+  return (
+    (b[at] as number) | ((b[at + 1] as number) << 8) | ((b[at + 2] as number) << 16) | ((b[at + 3] as number) << 24)
+  );
+}
 
 function damaged(): DamagedMessageError {
   return new DamagedMessageError('its bytes are damaged');
