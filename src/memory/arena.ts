@@ -5,6 +5,7 @@ import { SystemError } from '../errors/system-error.ts';
 import type { Mapping, Native } from '../os/native/contract.ts';
 import { Cells } from './cells.ts';
 import { Chain } from './chain.ts';
+import { type ClaimSleep, Claims } from './claims.ts';
 import { Crates } from './crates.ts';
 import { Guards } from './guard.ts';
 import { Handover } from './handover.ts';
@@ -58,17 +59,13 @@ export class Arena {
     this.#checkHeader();
     this.parties = new PartySlots(this.words);
     this.self = this.parties.claim(native.threads.currentId());
-    this.guards = new Guards(
-      this.words,
-      this.parties,
-      {
-        wait: (address, expected, timeout) => native.futex.wait(this.addressInProcess(address), expected, timeout, -1),
-        wake: (address) => native.futex.wake(this.addressInProcess(address), 1, -1),
-      },
-      this.self,
-    );
+    const sleep: ClaimSleep = {
+      wait: (address, expected, timeout) => native.futex.wait(this.addressInProcess(address), expected, timeout, -1),
+      wake: (address) => native.futex.wake(this.addressInProcess(address), 1, -1),
+    };
+    this.guards = new Guards(this.words, new Claims(this.words, this.parties, sleep, this.self));
     const parts = this.#createParts(byteLength, {
-      [KIND.queue]: ({ address }) => this.#endChain(address),
+      [KIND.queue]: ({ address }) => new Chain(this, new Segments(this), address).discard(),
       [KIND.crate]: (block) => this.crates.empty(block),
     });
     this.heap = new Heap(parts);
@@ -117,13 +114,6 @@ export class Arena {
   /** For who asks often: a death may be noticed a moment later. */
   reapNowAndThen(): void {
     if (performance.now() - this.#lastReap >= REAP_INTERVAL) this.reap();
-  }
-
-  /** Lets go of what is left in a chain whose block ends. */
-  #endChain(address: Address): void {
-    const chain = new Chain(this.words, new Segments(this), address);
-    while (this.guards.run(address, (transaction) => chain.discardSome(transaction))) chain.release();
-    chain.release();
   }
 
   #createParts(byteLength: number, enders: HeapParts['enders']): HeapParts {

@@ -1,188 +1,252 @@
 import type { CellLife } from './cells.ts';
-import type { Transaction } from './guard.ts';
-import { CELL_HEADER_BYTES, WORD_BYTES } from './layout.ts';
-import type { Address, SharedWords } from './shared-words.ts';
-
-/** Words of a chain: the segment and the place in it of the oldest entry, and of the end. Segment 0: none. */
-const HEAD = 0;
-const HEAD_AT = 2;
-const TAIL = 3;
-const TAIL_AT = 5;
-export const CHAIN_WORDS = 6;
-
-/** Words that every segment's cell begins with, also where the segment itself lies elsewhere: the one after it, and where its last entry ended. */
-const NEXT = 0;
-const END = 2;
-/** For the store's own use. */
-export const SEGMENT_CAPACITY = 3;
-
-/** What entries are made of, and the segments they lie in. Places are byte offsets in a segment. */
-export interface ChainStore<Entry extends { readonly block: CellLife | undefined }> {
-  sizeOf(entry: Entry): number;
-  capacity(segment: CellLife): number;
-  /** Nobody else can see what is written until the end of the chain has moved behind it. */
-  write(segment: CellLife, at: number, entry: Entry): void;
-  read(segment: CellLife, at: number): Entry;
-  /** As `read`, without looking into the entry. */
-  peek(segment: CellLife, at: number): { readonly size: number; readonly block: CellLife | undefined };
-  /** A segment that is given back to the system as soon as the chain is empty. */
-  isLarge(segment: CellLife): boolean;
-  hold(block: CellLife): void;
-  drop(block: CellLife): void;
-  setOwned(transaction: Transaction, block: CellLife, isOwned: boolean): void;
-}
+import { CHAIN_END_WORDS, ChainEnd } from './chain-end.ts';
+import { type ChainParts, ChainSegments } from './chain-segments.ts';
+import type { ChainStore } from './chain-store.ts';
+import type { Guards, Transaction } from './guard.ts';
+import type { Address } from './shared-words.ts';
 
 /**
- * Entries in a row, in segments of shared memory that a block owns. Everything but `release` is called in the guard of
- * that block, so a party killed anywhere leaves the chain as it was before its call, or as it is after it.
+ * Words of a chain. What producers write, what consumers write and what both look at all the time lie on cache lines of
+ * their own; the gaps are free for whoever has the chain, who must come after the header of a cell.
+ */
+const TAIL = 0;
+const HEAD = 12;
+const TAKEN = HEAD + CHAIN_END_WORDS;
+const PUT = 28;
+export const CHAIN_GAPS: { readonly tail: number; readonly head: number; readonly put: number } = {
+  tail: TAIL + CHAIN_END_WORDS,
+  head: TAKEN + 1,
+  put: PUT + 1,
+};
+
+/** How many entries are let go of at once: whoever wants to end meanwhile may. */
+const DISCARDED_AT_ONCE = 256;
+
+/**
+ * Entries in a row, in segments of shared memory that a block owns. One party at a time puts, and one takes, neither in the
+ * way of the other; each entry passes an end by one store. README.md in `queues/` says what a kill leaves.
  *
  * The chain owns its segments, and the blocks that its entries are in.
  */
 export class Chain<Entry extends { readonly block: CellLife | undefined }> {
-  readonly #words: SharedWords;
+  readonly #guards: Guards;
   readonly #store: ChainStore<Entry>;
   readonly #address: Address;
-  /** Segments that this party took out of the chain, and holds until `release`. */
+  readonly #segments: ChainSegments;
+  readonly #tail: ChainEnd;
+  readonly #head: ChainEnd;
+  /** For a change of one word that needs no log. */
+  readonly #plainly: Transaction;
+  /** Blocks that this party took out of the chain, and holds until it has left. */
   readonly #removed: CellLife[] = [];
+  #isInside = false;
 
-  constructor(words: SharedWords, store: ChainStore<Entry>, address: Address) {
-    this.#words = words;
+  constructor({ words, guards }: ChainParts, store: ChainStore<Entry>, address: Address) {
+    this.#guards = guards;
     this.#store = store;
     this.#address = address;
+    this.#tail = new ChainEnd(words, guards.claims, address + TAIL, address + PUT);
+    this.#head = new ChainEnd(words, guards.claims, address + HEAD, address + TAKEN);
+    this.#segments = new ChainSegments({ words, guards }, store, address, this.#tail, this.#head, this.#removed);
+    this.#plainly = { write: (target, value) => words.store(target, value) };
+  }
+
+  /** How many entries there are, exactly, unless a `take` with a note is under way: that one may yet be undone. */
+  get length(): number {
+    for (;;) {
+      const taken = this.#head.passed;
+      const length = (this.#tail.passed - taken) | 0;
+      if (this.#head.passed === taken) return length;
+    }
+  }
+
+  /** A look that costs less than `length`; others may change it at once. */
+  get isEmpty(): boolean {
+    return this.#head.passed === this.#tail.passed;
+  }
+
+  /** How many were ever put, modulo 2^32. */
+  get put(): number {
+    return this.#tail.passed;
   }
 
   /** The capacity of the last segment; 0 if there is none. */
   get lastCapacity(): number {
-    const tail = this.#segmentAt(this.#address + TAIL);
+    const tail = this.#tail.segment;
     return tail === undefined ? 0 : this.#store.capacity(tail);
   }
 
-  /** False, and nothing has changed, if it needs a new segment and `spare` is undefined. The caller holds spare and entry. */
-  append(transaction: Transaction, entry: Entry, spare: CellLife | undefined): boolean {
-    const size = this.#store.sizeOf(entry);
-    let tail = this.#segmentAt(this.#address + TAIL);
-    let at = this.#load(TAIL_AT);
-    if (tail === undefined || at + size > this.#store.capacity(tail)) {
-      if (spare === undefined) return false;
-      this.#link(transaction, tail, at, spare);
-      tail = spare;
-      at = 0;
+  /** Runs `act` while nobody else puts. */
+  atTail<T>(act: () => T): T {
+    return this.#inside(this.#tail, act);
+  }
+
+  /** Runs `act` while nobody else takes. May be called in `atTail`, which must not be called in it. */
+  atHead<T>(act: () => T): T {
+    return this.#inside(this.#head, act);
+  }
+
+  /**
+   * In `atTail`. False, and nothing has changed, if it needs a new segment and `spare` is undefined. The caller holds spare
+   * and entry.
+   */
+  append(entry: Entry, spare: CellLife | undefined): boolean {
+    const segment = this.#roomFor(this.#store.sizeOf(entry), spare);
+    if (segment === undefined) return false;
+    const { block } = entry;
+    const place = this.#tail.place;
+    this.#store.write(segment, place, entry);
+    this.#tail.prepare(place + this.#store.sizeOf(entry));
+    if (block === undefined) {
+      this.#tail.pass();
+      return true;
     }
-    if (entry.block !== undefined) this.#store.setOwned(transaction, entry.block, true);
-    this.#store.write(tail, at, entry);
-    transaction.write(this.#address + TAIL_AT, at + size);
+    this.#tail.announce(block);
+    this.#store.setOwned(this.#plainly, block, true);
+    this.#tail.pass();
+    this.#tail.forgetPending();
     return true;
   }
 
-  /** The oldest entry; there must be one. The caller holds the block that it is in, until it drops it. */
-  take(transaction: Transaction): Entry {
-    const head = this.#segmentAt(this.#address + HEAD) as CellLife;
-    const at = this.#load(HEAD_AT);
-    const entry = this.#store.read(head, at);
-    if (entry.block !== undefined) this.#disown(transaction, entry.block);
-    this.#goOn(transaction, head, at + this.#store.sizeOf(entry));
+  /**
+   * In `atHead`. The oldest entry, if there is one; the caller holds the block that it is in, until it drops it. What `note`
+   * writes happens together with the taking, or not at all; if it throws, nothing has happened.
+   */
+  take(note?: (transaction: Transaction) => void): Entry | undefined {
+    if (this.#head.count === this.#tail.passed) return undefined;
+    const segment = this.#segments.oldest();
+    const place = this.#head.place;
+    const entry = this.#store.read(segment, place);
+    this.#pass(place + this.#store.sizeOf(entry), entry.block, note);
     return entry;
   }
 
-  /** Lets go of the oldest entries, up to one that is in a block, or to the end of a segment. False: nothing is left. */
-  discardSome(transaction: Transaction): boolean {
-    const head = this.#segmentAt(this.#address + HEAD);
-    if (head === undefined) return false;
-    const end = this.#endOf(head);
-    let at = this.#load(HEAD_AT);
-    for (let block: CellLife | undefined; block === undefined && at < end; ) {
-      const entry = this.#store.peek(head, at);
-      at += entry.size;
-      block = entry.block;
-      if (block === undefined) continue;
-      this.#disown(transaction, block);
-      this.#removed.push(block);
+  /** True if there is nothing in it but memory to be given back by `tidy`. A look from outside, which may be wrong. */
+  get isSpent(): boolean {
+    const segment = this.isEmpty ? this.#head.segment : undefined;
+    return segment !== undefined && this.#store.isLarge(segment);
+  }
+
+  /** If the chain is empty, gives back its segments, but for a small one. */
+  tidy(): void {
+    this.atTail(() =>
+      this.atHead(() => {
+        if (!this.isEmpty) return;
+        const segment = this.#segments.skipToLast();
+        if (segment !== undefined && this.#store.isLarge(segment)) this.#segments.unlinkLast(segment);
+      }),
+    );
+  }
+
+  /** Lets go of everything. Nobody may put any more. */
+  discard(): void {
+    while (this.atHead(() => this.#discardSome()));
+    this.atTail(() =>
+      this.atHead(() => {
+        const segment = this.#segments.skipToLast();
+        if (segment !== undefined) this.#segments.unlinkLast(segment);
+      }),
+    );
+  }
+
+  /** False: nothing is left. */
+  #discardSome(): boolean {
+    for (let count = 0; count < DISCARDED_AT_ONCE; count += 1) {
+      if (this.isEmpty) return false;
+      const segment = this.#segments.oldest();
+      const { place } = this.#head;
+      const { size, block } = this.#store.peek(segment, place);
+      this.#pass(place + size, block);
+      if (block !== undefined) this.#removed.push(block);
     }
-    if (at < end || !this.#isLast(head)) this.#goOn(transaction, head, at);
-    else this.#unlinkLast(transaction, head);
     return true;
   }
 
-  /** After each call, outside the guard, whatever came of it. */
-  release(): void {
+  /** Where the head will be, and the block that it passes. */
+  #pass(place: number, block: CellLife | undefined, note?: (transaction: Transaction) => void): void {
+    const head = this.#head;
+    head.prepare(place);
+    if (block !== undefined) {
+      head.announce(block);
+      this.#store.hold(block);
+    }
+    if (note === undefined) head.pass();
+    else this.#passNoting(block, note);
+    if (block === undefined) return;
+    this.#store.setOwned(this.#plainly, block, false);
+    head.forgetPending();
+  }
+
+  #passNoting(block: CellLife | undefined, note: (transaction: Transaction) => void): void {
+    try {
+      this.#guards.run(this.#address, (transaction) => {
+        note(transaction);
+        this.#head.passIn(transaction);
+      });
+    } catch (error) {
+      if (block !== undefined) {
+        this.#head.forgetPending();
+        this.#removed.push(block);
+      }
+      throw error;
+    }
+  }
+
+  /** The segment that the next entry of that size goes to, at the place of the tail. */
+  #roomFor(size: number, spare: CellLife | undefined): CellLife | undefined {
+    const tail = this.#tail.segment;
+    if (tail !== undefined) {
+      const capacity = this.#store.capacity(tail);
+      if (this.#tail.place + size <= capacity) return tail;
+      if (size <= capacity && this.#rewindIfEmpty()) return tail;
+    }
+    if (spare !== undefined) this.#segments.link(tail, spare);
+    return spare;
+  }
+
+  /** In `atTail`: the last segment is used again from its beginning, if all of it was taken. */
+  #rewindIfEmpty(): boolean {
+    if (!this.isEmpty) return false;
+    return this.atHead(() => {
+      // What was taken may have been undone since.
+      if (!this.isEmpty) return false;
+      this.#segments.rewind();
+      return true;
+    });
+  }
+
+  #inside<T>(end: ChainEnd, act: () => T): T {
+    const isOutermost = !this.#isInside;
+    this.#isInside = true;
+    const isTakenOver = end.enter();
+    try {
+      if (isTakenOver) this.#recover(end);
+      return act();
+    } finally {
+      end.leave();
+      if (isOutermost) {
+        this.#isInside = false;
+        if (this.#removed.length > 0) this.#release();
+      }
+    }
+  }
+
+  /** After a death in the claim of that end: undoes a transaction, and finishes or undoes the passing of a block. */
+  #recover(end: ChainEnd): void {
+    this.#guards.run(this.#address, () => {});
+    const { pending } = end;
+    if (pending === undefined) return;
+    const hasPassed = pending.number !== end.count;
+    // One that was not put, or was taken.
+    if (hasPassed === (end === this.#head) && this.#store.tryHold(pending.block)) {
+      this.#removed.push(pending.block);
+      this.#store.setOwned(this.#plainly, pending.block, false);
+    }
+    end.forgetPending();
+  }
+
+  /** Letting go of one may let go of others. */
+  #release(): void {
     for (let block = this.#removed.pop(); block !== undefined; block = this.#removed.pop()) this.#store.drop(block);
   }
-
-  #link(transaction: Transaction, tail: CellLife | undefined, at: number, segment: CellLife): void {
-    const isEmpty = tail === undefined || (this.#isHead(tail) && this.#load(HEAD_AT) === at);
-    if (isEmpty) {
-      if (tail !== undefined) this.#remove(transaction, tail);
-      this.#point(transaction, this.#address + HEAD, segment);
-      transaction.write(this.#address + HEAD_AT, 0);
-    } else {
-      this.#point(transaction, controlOf(tail) + NEXT, segment);
-      transaction.write(controlOf(tail) + END, at);
-    }
-    this.#point(transaction, this.#address + TAIL, segment);
-    this.#store.setOwned(transaction, segment, true);
-  }
-
-  /** The oldest entry is at `at` now, if there is one. */
-  #goOn(transaction: Transaction, head: CellLife, at: number): void {
-    if (at < this.#endOf(head)) {
-      transaction.write(this.#address + HEAD_AT, at);
-    } else if (!this.#isLast(head)) {
-      this.#point(transaction, this.#address + HEAD, this.#segmentAt(controlOf(head) + NEXT));
-      transaction.write(this.#address + HEAD_AT, 0);
-      this.#remove(transaction, head);
-    } else if (this.#store.isLarge(head)) {
-      this.#unlinkLast(transaction, head);
-    } else {
-      transaction.write(this.#address + HEAD_AT, 0);
-      transaction.write(this.#address + TAIL_AT, 0);
-    }
-  }
-
-  #unlinkLast(transaction: Transaction, segment: CellLife): void {
-    this.#point(transaction, this.#address + HEAD, undefined);
-    this.#point(transaction, this.#address + TAIL, undefined);
-    transaction.write(this.#address + HEAD_AT, 0);
-    transaction.write(this.#address + TAIL_AT, 0);
-    this.#remove(transaction, segment);
-  }
-
-  #remove(transaction: Transaction, segment: CellLife): void {
-    this.#disown(transaction, segment);
-    this.#removed.push(segment);
-  }
-
-  #disown(transaction: Transaction, block: CellLife): void {
-    this.#store.hold(block);
-    this.#store.setOwned(transaction, block, false);
-  }
-
-  #endOf(segment: CellLife): number {
-    return this.#isLast(segment) ? this.#load(TAIL_AT) : this.#words.load(controlOf(segment) + END);
-  }
-
-  #isHead({ cell }: CellLife): boolean {
-    return this.#load(HEAD) === cell;
-  }
-
-  #isLast({ cell }: CellLife): boolean {
-    return this.#load(TAIL) === cell;
-  }
-
-  #load(word: number): number {
-    return this.#words.load(this.#address + word);
-  }
-
-  #segmentAt(address: Address): CellLife | undefined {
-    const cell = this.#words.load(address);
-    return cell === 0 ? undefined : { cell, tag: this.#words.load(address + 1) };
-  }
-
-  #point(transaction: Transaction, address: Address, segment: CellLife | undefined): void {
-    transaction.write(address, segment?.cell ?? 0);
-    transaction.write(address + 1, segment?.tag ?? 0);
-  }
-}
-
-function controlOf({ cell }: CellLife): Address {
-  return cell + CELL_HEADER_BYTES / WORD_BYTES;
 }

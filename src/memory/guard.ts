@@ -1,26 +1,15 @@
+import type { Claims } from './claims.ts';
 import { GUARD_BYTES, GUARD_COUNT, GUARDS_OFFSET, WORD_BYTES } from './layout.ts';
-import { PARTY_BITS, type PartyId, type PartySlots } from './party-slots.ts';
 import type { Address, SharedWords } from './shared-words.ts';
 
 /**
- * Words of a guard: who is inside; on other cache lines, since those who wait look at the first one all the time, how many
- * entries the log has, then the log, an address and its old value per entry.
+ * Words of a guard: the claim of the one inside; on other cache lines, since those who wait look at the first one all the
+ * time, how many entries the log has, then the log, an address and its old value per entry.
  */
-const OWNER = 0;
+const CLAIM = 0;
 const LOG_LENGTH = 16;
 const LOG = 18;
 const LOG_CAPACITY = (GUARD_BYTES / WORD_BYTES - LOG) / 2;
-
-/** In the owner word: somebody sleeps and wants to be woken. */
-const CONTENDED = 1 << 30;
-const SPINS = 200;
-/** How long a sleeper waits before it looks whether the one inside is still alive, in milliseconds. */
-const RECHECK = 5;
-
-export interface GuardSleep {
-  wait(address: Address, expected: number, timeout: number): void;
-  wake(address: Address): void;
-}
 
 /** Writes several words so that either all or none of them have happened, whenever the writer is killed. */
 export interface Transaction {
@@ -37,19 +26,13 @@ export interface Transaction {
  * Objects share the guards by address: a guard says nothing about its objects, so sharing costs only time.
  */
 export class Guards {
+  /** For changes that are one store, by one party at a time. */
+  readonly claims: Claims;
   readonly #words: SharedWords;
-  readonly #parties: PartySlots;
-  readonly #sleep: GuardSleep;
-  readonly #self: PartyId;
 
-  readonly #spins: number;
-
-  constructor(words: SharedWords, parties: PartySlots, sleep: GuardSleep, self: PartyId, spins: number = SPINS) {
+  constructor(words: SharedWords, claims: Claims) {
     this.#words = words;
-    this.#parties = parties;
-    this.#sleep = sleep;
-    this.#self = self;
-    this.#spins = spins;
+    this.claims = claims;
   }
 
   /** Runs `body` while nobody else is inside the guard of the object at `address`. Not re-entrant. */
@@ -69,16 +52,20 @@ export class Guards {
   recover(): void {
     for (let index = 0; index < GUARD_COUNT; index += 1) {
       const guard = guardAt(index);
-      const owner = (this.#words.load(guard + OWNER) & PARTY_BITS) as PartyId;
-      if (owner === 0 || this.#parties.isListed(owner)) continue;
+      if (!this.claims.isLeftBehind(guard + CLAIM)) continue;
       this.#enter(guard);
       this.#leave(guard);
     }
   }
 
+  #enter(guard: Address): void {
+    this.claims.enter(guard + CLAIM);
+    this.#undo(guard);
+  }
+
   #leave(guard: Address): void {
     this.#undo(guard);
-    if (this.#words.exchange(guard + OWNER, 0) & CONTENDED) this.#sleep.wake(guard + OWNER);
+    this.claims.leave(guard + CLAIM);
   }
 
   #write(guard: Address, target: Address, value: number): void {
@@ -95,28 +82,6 @@ export class Guards {
       const entry = guard + LOG + 2 * (length - 1);
       this.#words.store(this.#words.load(entry), this.#words.load(entry + 1));
       this.#words.store(guard + LOG_LENGTH, length - 1);
-    }
-  }
-
-  #enter(guard: Address): void {
-    if (!this.#words.replace(guard + OWNER, 0, this.#self)) this.#enterSlowly(guard);
-    this.#undo(guard);
-  }
-
-  #enterSlowly(guard: Address): void {
-    for (let spins = 0; spins < this.#spins; spins += 1) {
-      if (this.#words.load(guard + OWNER) === 0 && this.#words.replace(guard + OWNER, 0, this.#self)) return;
-    }
-    // From here on the word keeps CONTENDED, also when it is ours: there may be other sleepers.
-    for (let isFresh = false; ; isFresh = true) {
-      const owner = this.#words.load(guard + OWNER);
-      if (owner === 0) {
-        if (this.#words.replace(guard + OWNER, 0, this.#self | CONTENDED)) return;
-      } else if (!this.#parties.isAlive((owner & PARTY_BITS) as PartyId, isFresh)) {
-        if (this.#words.replace(guard + OWNER, owner, this.#self | CONTENDED)) return;
-      } else if (owner & CONTENDED || this.#words.replace(guard + OWNER, owner, owner | CONTENDED)) {
-        this.#sleep.wait(guard + OWNER, owner | CONTENDED, RECHECK);
-      }
     }
   }
 }

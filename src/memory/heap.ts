@@ -105,6 +105,20 @@ export class Heap {
     this.#parts.holds.set(this.#parts.self, life.cell);
   }
 
+  /** As `hold`, for a block that may have ended: false if it has. */
+  tryHold(life: CellLife): boolean {
+    const { cells, holds, self } = this.#parts;
+    if (!cells.isLive(life)) return false;
+    if (holds.has(self, life.cell)) {
+      this.share(life);
+      return true;
+    }
+    holds.set(self, life.cell);
+    if (cells.isLive(life)) return true;
+    holds.clear(self, life.cell);
+    return false;
+  }
+
   /**
    * Another block keeps this one from now on, or no longer. Only for a party that holds it until after the transaction:
    * until then it may be undone, also by others.
@@ -126,19 +140,10 @@ export class Heap {
 
   /** Takes the block of a message. StateError if the handle is stale, or names something else. */
   admit(kind: number, handle: BlockHandle): Block {
-    const { cells, spans, holds, self } = this.#parts;
+    const { cells, spans } = this.#parts;
     const life: CellLife = { cell: cellAtGrid(handle.cell), tag: handle.tag };
     const isPlace = Number.isInteger(handle.cell) && handle.cell > 0 && spans.isCell(life.cell);
-    if (!isPlace || !cells.isLive(life) || cells.kind(life.cell) !== kind) throw staleHandle();
-    if (holds.has(self, life.cell)) {
-      this.share(life);
-    } else {
-      holds.set(self, life.cell);
-      if (!cells.isLive(life)) {
-        holds.clear(self, life.cell);
-        throw staleHandle();
-      }
-    }
+    if (!isPlace || cells.kind(life.cell) !== kind || !this.tryHold(life)) throw staleHandle();
     if (handle.isCounted) cells.arrive(life.cell);
     return this.blockOf(life);
   }

@@ -1,10 +1,11 @@
 import type { CellLife } from './cells.ts';
-import { type ChainStore, SEGMENT_CAPACITY } from './chain.ts';
+import type { ChainStore } from './chain-store.ts';
 import type { CrateParts } from './crates.ts';
 import type { Transaction } from './guard.ts';
 import type { Block } from './heap.ts';
 import { KIND } from './kinds.ts';
 import { CELL_HEADER_BYTES, SPAN_BYTES, WORD_BYTES } from './layout.ts';
+import { capacityOf } from './segment-links.ts';
 import type { SharedWords } from './shared-words.ts';
 
 /** A message in a chain: its bytes, or the crate that they are in. */
@@ -19,7 +20,7 @@ export interface Item {
 const ENTRY_BYTES = 8;
 const CRATE_ENTRY_BYTES = 16;
 
-/** What every segment's cell begins with; see chain.ts. */
+/** What every segment's cell begins with; see segment-links.ts. */
 const CONTROL_BYTES = 16;
 const LARGEST_SMALL: number = SPAN_BYTES - CELL_HEADER_BYTES - CONTROL_BYTES;
 /** Segments of a chain that grows: cells of 1, 8 and 64 KiB, then large ones, which go back to the system when they are empty. */
@@ -31,6 +32,9 @@ const CAPACITIES: readonly number[] = [
 ];
 /** Messages up to this size are copied into the segment, and so while others wait for the guard. */
 export const LARGEST_INLINE: number = LARGEST_SMALL - ENTRY_BYTES;
+
+/** So many bytes are copied one by one: a call into V8 costs more. */
+const FEW = 64;
 
 /** Where a segment's entries are to be found. */
 interface Room {
@@ -74,7 +78,7 @@ export class Segments implements ChainStore<Item> {
   }
 
   capacity(segment: CellLife): number {
-    return this.#parts.words.load(capacityOf(segment));
+    return this.#parts.words.loadOwn(capacityOf(segment));
   }
 
   isLarge(segment: CellLife): boolean {
@@ -91,7 +95,9 @@ export class Segments implements ChainStore<Item> {
       room.words[word + 2] = block.cell;
       room.words[word + 3] = block.tag;
     } else if (bytes !== undefined) {
-      room.bytes.set(bytes, place + ENTRY_BYTES);
+      const from = place + ENTRY_BYTES;
+      if (byteLength > FEW) room.bytes.set(bytes, from);
+      else for (let i = 0; i < byteLength; i += 1) room.bytes[from + i] = bytes[i] as number;
     }
   }
 
@@ -100,8 +106,11 @@ export class Segments implements ChainStore<Item> {
     const place = room.start + at;
     const block = blockIn(room, place);
     const byteLength = room.words[place / WORD_BYTES] as number;
-    const from = place + ENTRY_BYTES;
-    return { byteLength, block, bytes: block === undefined ? room.bytes.slice(from, from + byteLength) : undefined };
+    return {
+      byteLength,
+      block,
+      bytes: block === undefined ? copyOf(room, place + ENTRY_BYTES, byteLength) : undefined,
+    };
   }
 
   peek(segment: CellLife, at: number): { size: number; block: CellLife | undefined } {
@@ -110,6 +119,10 @@ export class Segments implements ChainStore<Item> {
     const block = blockIn(room, place);
     const byteLength = room.words[place / WORD_BYTES] as number;
     return { size: this.sizeOf({ byteLength, block, bytes: undefined }), block };
+  }
+
+  tryHold(block: CellLife): boolean {
+    return this.#parts.heap.tryHold(block);
   }
 
   hold(block: CellLife): void {
@@ -140,11 +153,14 @@ export class Segments implements ChainStore<Item> {
   }
 }
 
+function copyOf({ bytes }: Room, from: number, byteLength: number): Buffer {
+  const copy = Buffer.allocUnsafe(byteLength);
+  if (byteLength > FEW) copy.set(bytes.subarray(from, from + byteLength));
+  else for (let i = 0; i < byteLength; i += 1) copy[i] = bytes[from + i] as number;
+  return copy;
+}
+
 function blockIn({ words }: Room, place: number): CellLife | undefined {
   const word = place / WORD_BYTES;
   return words[word + 1] === 0 ? undefined : { cell: words[word + 2] as number, tag: words[word + 3] as number };
-}
-
-function capacityOf({ cell }: CellLife): number {
-  return cell + CELL_HEADER_BYTES / WORD_BYTES + SEGMENT_CAPACITY;
 }

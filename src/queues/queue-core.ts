@@ -1,21 +1,21 @@
 import type { CellLife } from '../memory/cells.ts';
-import { CHAIN_WORDS, Chain, type ChainStore } from '../memory/chain.ts';
+import { CHAIN_GAPS, Chain } from '../memory/chain.ts';
+import type { ChainStore } from '../memory/chain-store.ts';
 import type { Transaction } from '../memory/guard.ts';
 import type { Address } from '../memory/shared-words.ts';
 import type { GuardedParts } from '../synchronize/semaphore-core.ts';
 import { LEDGER_WORDS, TaskLedger } from './task-ledger.ts';
 
 /**
- * Words of a queue: the chain of its items (the arena knows that it comes first), the gates of those who wait for an
- * item, for room and for all to be done, how many items there are and may be, whether it is shut down; then the ledger.
+ * Words of a queue: in the gaps of its chain, which comes first, the gates of those who wait for all to be done, for room and
+ * for an item, how many items there may be, and whether it is shut down; then the ledger.
  */
-const ITEM_GATE = CHAIN_WORDS;
-const ROOM_GATE = CHAIN_WORDS + 1;
-const DONE_GATE = CHAIN_WORDS + 2;
-const SIZE = CHAIN_WORDS + 3;
-const MAX_SIZE = CHAIN_WORDS + 4;
-const PHASE = CHAIN_WORDS + 5;
-const LEDGER = CHAIN_WORDS + 6;
+const DONE_GATE: number = CHAIN_GAPS.tail;
+const MAX_SIZE: number = CHAIN_GAPS.tail + 1;
+const PHASE: number = CHAIN_GAPS.tail + 2;
+const ROOM_GATE: number = CHAIN_GAPS.head;
+const ITEM_GATE: number = CHAIN_GAPS.put;
+const LEDGER: number = CHAIN_GAPS.put + 1;
 export const QUEUE_WORDS: number = LEDGER;
 export const JOINABLE_QUEUE_WORDS: number = LEDGER + LEDGER_WORDS;
 
@@ -35,8 +35,8 @@ export interface ItemStore<Entry extends { readonly block: CellLife | undefined 
 }
 
 /**
- * The shared state of a queue. Each call is one change in the queue's guard, so a party killed in it leaves the queue as
- * it was before, or as it is afterwards. README.md in this folder says who wakes whom, and what a kill costs.
+ * The shared state of a queue. A party killed in any call leaves the queue as it was before, or as it is afterwards.
+ * README.md in this folder says by which store, who wakes whom, and what a kill costs.
  */
 export class QueueCore<Entry extends { readonly block: CellLife | undefined }> {
   readonly #parts: QueueParts;
@@ -44,13 +44,18 @@ export class QueueCore<Entry extends { readonly block: CellLife | undefined }> {
   readonly #address: Address;
   readonly #chain: Chain<Entry>;
   readonly #ledger: TaskLedger | undefined;
+  #maxSize: number;
+  readonly #note: ((transaction: Transaction) => void) | undefined;
 
   constructor(parts: QueueParts, store: ItemStore<Entry>, address: Address, isJoinable: boolean) {
     this.#parts = parts;
     this.#store = store;
     this.#address = address;
-    this.#chain = new Chain(parts.words, store, address);
-    this.#ledger = isJoinable ? new TaskLedger(parts, address + LEDGER) : undefined;
+    this.#chain = new Chain(parts, store, address);
+    this.#ledger = isJoinable ? new TaskLedger(parts, address + LEDGER, () => this.#chain.put) : undefined;
+    this.#maxSize = this.#load(MAX_SIZE);
+    const ledger = this.#ledger;
+    this.#note = ledger && ((transaction) => ledger.noteTaken(transaction));
   }
 
   get itemGate(): Address {
@@ -67,16 +72,28 @@ export class QueueCore<Entry extends { readonly block: CellLife | undefined }> {
 
   /** 0: no bound. */
   get maxSize(): number {
-    return this.#load(MAX_SIZE);
+    return this.#maxSize;
   }
 
   /** For a new one that nobody else knows yet. */
   initialize(maxSize: number): void {
     this.#parts.words.store(this.#address + MAX_SIZE, maxSize);
+    this.#maxSize = maxSize;
   }
 
   size(): number {
-    return this.#change(() => this.#load(SIZE));
+    // Where it is noted who takes, a taking that is seen outside the guard may yet be undone.
+    return this.#ledger === undefined ? this.#sizeNow() : this.#change(() => this.#sizeNow());
+  }
+
+  /** A look that costs next to nothing, and may be wrong by what others are doing. */
+  mayHaveItems(): boolean {
+    return !this.#chain.isEmpty;
+  }
+
+  /** As `mayHaveItems`. */
+  mayHaveRoom(): boolean {
+    return this.#maxSize === 0 || this.#chain.length < this.#maxSize;
   }
 
   /**
@@ -84,7 +101,7 @@ export class QueueCore<Entry extends { readonly block: CellLife | undefined }> {
    * changed, where there is no memory.
    */
   put(entry: Entry, isThorough: boolean): 'done' | 'full' | 'shut down' {
-    if (!isThorough && this.#isFull() && this.#load(PHASE) === OPEN) return 'full';
+    if (!isThorough && !this.mayHaveRoom() && this.#load(PHASE) === OPEN) return 'full';
     let outcome = this.#tryPut(entry, undefined);
     if (outcome === 'segment needed') {
       const spare = this.#store.allocate(entry, this.#chain.lastCapacity);
@@ -98,42 +115,41 @@ export class QueueCore<Entry extends { readonly block: CellLife | undefined }> {
     if (entry.block !== undefined) this.#store.drop(entry.block);
     this.#parts.wakeOne(this.itemGate);
     // A wake-up meant for other room may have been spent on us.
-    if (this.maxSize > 0 && !this.#isFull()) this.#parts.wakeOne(this.roomGate);
+    if (this.#maxSize > 0 && this.mayHaveRoom()) this.#parts.wakeOne(this.roomGate);
     return 'done';
   }
 
   /** An Attempt to take the oldest item. The caller holds its block, until it drops it. */
   take(isThorough: boolean): Entry | 'empty' | 'shut down' {
-    if (!isThorough && this.#load(SIZE) === 0 && this.#load(PHASE) === OPEN) return 'empty';
-    const taken = this.#change((transaction) => {
-      const size = this.#load(SIZE);
+    if (!isThorough && !this.mayHaveItems() && this.#load(PHASE) === OPEN) return 'empty';
+    const taken = this.#chain.atHead(() => {
       const phase = this.#load(PHASE);
-      if (phase === OVER || (phase === DRAINING && size === 0)) return 'shut down';
-      if (size === 0) return 'empty';
-      // First what may throw: who has taken an entry must get it.
-      this.#ledger?.noteTaken(transaction);
-      transaction.write(this.#address + SIZE, size - 1);
-      return this.#chain.take(transaction);
+      if (phase === OVER) return 'shut down';
+      return this.#chain.take(this.#note) ?? (phase === DRAINING ? 'shut down' : 'empty');
     });
     if (taken === 'empty' || taken === 'shut down') return taken;
     // A wake-up meant for another item may have been spent on us.
-    if (this.#load(SIZE) > 0) this.#parts.wakeOne(this.itemGate);
-    if (this.maxSize > 0) this.#parts.wakeOne(this.roomGate);
+    if (this.mayHaveItems()) this.#parts.wakeOne(this.itemGate);
+    else if (this.#chain.isSpent) this.#chain.tidy();
+    if (this.#maxSize > 0) this.#parts.wakeOne(this.roomGate);
     return taken;
   }
 
   /** Nothing is put any more; if `isImmediate`, nothing is taken either, and what is there is let go of. */
   shutDown(isImmediate: boolean): void {
-    this.#change((transaction) => {
-      if (this.#load(PHASE) < (isImmediate ? OVER : DRAINING))
-        transaction.write(this.#address + PHASE, isImmediate ? OVER : DRAINING);
-      if (!isImmediate) return;
-      this.#ledger?.noteDropped(transaction, this.#load(SIZE));
-      transaction.write(this.#address + SIZE, 0);
-    });
+    const phase = isImmediate ? OVER : DRAINING;
+    this.#chain.atTail(() =>
+      this.#chain.atHead(() =>
+        this.#change((transaction) => {
+          if (this.#load(PHASE) >= phase) return;
+          this.#ledger?.noteDropped(transaction, isImmediate ? this.#sizeNow() : 0);
+          transaction.write(this.#address + PHASE, phase);
+        }),
+      ),
+    );
     for (const gate of [this.itemGate, this.roomGate, this.doneGate]) this.#parts.wakeAll(gate);
     // Killed here, the rest goes with the queue itself.
-    if (isImmediate) while (this.#change((transaction) => this.#chain.discardSome(transaction)));
+    if (isImmediate) this.#chain.discard();
   }
 
   /** StateError if everything is done already. */
@@ -159,19 +175,15 @@ export class QueueCore<Entry extends { readonly block: CellLife | undefined }> {
   }
 
   #tryPut(entry: Entry, spare: CellLife | undefined): 'done' | 'full' | 'shut down' | 'segment needed' {
-    return this.#change((transaction) => {
+    return this.#chain.atTail(() => {
       if (this.#load(PHASE) !== OPEN) return 'shut down';
-      if (this.#isFull()) return 'full';
-      if (!this.#chain.append(transaction, entry, spare)) return 'segment needed';
-      this.#ledger?.noteAdded(transaction);
-      transaction.write(this.#address + SIZE, this.#load(SIZE) + 1);
-      return 'done';
+      if (this.#maxSize > 0 && this.size() >= this.#maxSize) return 'full';
+      return this.#chain.append(entry, spare) ? 'done' : 'segment needed';
     });
   }
 
-  #isFull(): boolean {
-    const maxSize = this.maxSize;
-    return maxSize > 0 && this.#load(SIZE) >= maxSize;
+  #sizeNow(): number {
+    return this.#load(PHASE) === OVER ? 0 : this.#chain.length;
   }
 
   #load(word: number): number {
@@ -179,10 +191,6 @@ export class QueueCore<Entry extends { readonly block: CellLife | undefined }> {
   }
 
   #change<T>(body: (transaction: Transaction) => T): T {
-    try {
-      return this.#parts.guards.run(this.#address, body);
-    } finally {
-      this.#chain.release();
-    }
+    return this.#parts.guards.run(this.#address, body);
   }
 }

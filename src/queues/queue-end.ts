@@ -6,10 +6,12 @@ import { SharedBlock } from '../memory/shared-block.ts';
 import type { WaitPoint } from '../parking/attempt.ts';
 import { currentParking } from '../parking/current-parking.ts';
 import type { Parking } from '../parking/parking.ts';
+
 import { dueTurn } from '../util/turns.ts';
 import { addUnsent, removeUnsent } from '../util/unsent.ts';
 import { type NormalizedWait, normalizeWait, type Wait, waitFor } from '../util/wait.ts';
 import { EarlyItems } from './early-items.ts';
+import { Glance } from './glance.ts';
 import { packItem, unpackItem } from './item.ts';
 import { Line } from './line.ts';
 import { JOINABLE_QUEUE_WORDS, QUEUE_WORDS, QueueCore } from './queue-core.ts';
@@ -29,6 +31,8 @@ export class QueueEnd {
   readonly #getters: Line = new Line();
   readonly #putters: Line = new Line();
   readonly #early: EarlyItems = new EarlyItems();
+  readonly #itemGlance = new Glance();
+  readonly #roomGlance = new Glance();
   /** Puts that wait for room. */
   readonly #unsent = new Set<Promise<void>>();
   #isClosed = false;
@@ -57,7 +61,7 @@ export class QueueEnd {
     const normalized = normalizeWait(wait);
     normalized.signal?.throwIfAborted();
     const item = packItem(this.#parking.arena, value);
-    const isPut = this.#droppingUnlessPut(item, () => this.#putters.isEmpty && this.#tryPut(item, false));
+    const isPut = this.#droppingUnlessPut(item, () => this.#putters.isEmpty && this.#putSoon(item, normalized.timeout));
     if (!isPut) return this.#putLater(item, normalized);
     const turn = dueTurn();
     if (turn !== undefined) await turn;
@@ -83,7 +87,7 @@ export class QueueEnd {
       normalized.signal?.throwIfAborted();
     }
     if (this.#early.length > 0) return this.#early.next();
-    const taken = this.#getters.isEmpty ? this.#tryTake(false) : undefined;
+    const taken = this.#getters.isEmpty ? this.#takeSoon(normalized.timeout) : undefined;
     return unpackItem(this.#parking.arena, taken ?? (await this.#takeLater(normalized)));
   }
 
@@ -133,6 +137,18 @@ export class QueueEnd {
   cancelJoinThread(): void {
     this.#mayLeaveUnsent = true;
     for (const sending of this.#unsent) removeUnsent(sending);
+  }
+
+  /** Does not wait, but may look for a moment. */
+  #putSoon(item: Item, limit: number): boolean {
+    if (this.#tryPut(item, false)) return true;
+    return limit > 0 && this.#roomGlance.meets(() => this.core.mayHaveRoom(), limit) && this.#tryPut(item, false);
+  }
+
+  #takeSoon(limit: number): Item | undefined {
+    const taken = this.#tryTake(false);
+    if (taken !== undefined || limit === 0) return taken;
+    return this.#itemGlance.meets(() => this.core.mayHaveItems(), limit) ? this.#tryTake(false) : undefined;
   }
 
   #putLater(item: Item, wait: NormalizedWait): Promise<void> {

@@ -4,11 +4,11 @@ import type { Address } from '../memory/shared-words.ts';
 import { PartyTable } from '../synchronize/party-table.ts';
 import type { GuardedParts } from '../synchronize/semaphore-core.ts';
 
-/** Words of a ledger: items put and not done, then who has taken how many that it has not done. */
-const UNFINISHED = 0;
+/** Words of a ledger: how many items are done, modulo 2^32, then who has taken how many that it has not done. */
+const DONE = 0;
 const TABLE = 1;
-/** Room for as many processes as may use the arena, but for a few. */
-export const LEDGER_WORDS = 1000;
+/** With the queue, it fills a cell; room for as many processes as may use the arena, but for a few. */
+export const LEDGER_WORDS = 990;
 /** In a record. */
 const TAKEN = 1;
 
@@ -21,20 +21,19 @@ const TAKEN = 1;
 export class TaskLedger {
   readonly #parts: GuardedParts;
   readonly #address: Address;
+  readonly #countPut: () => number;
   readonly #table: PartyTable;
 
-  constructor(parts: GuardedParts, address: Address) {
+  /** `countPut` tells how many items were ever put, modulo 2^32. */
+  constructor(parts: GuardedParts, address: Address, countPut: () => number) {
     this.#parts = parts;
     this.#address = address;
+    this.#countPut = countPut;
     this.#table = new PartyTable(parts.words, parts.parties, address + TABLE, LEDGER_WORDS - TABLE, 1);
   }
 
   get unfinished(): number {
-    return this.#parts.words.load(this.#address + UNFINISHED);
-  }
-
-  noteAdded(transaction: Transaction): void {
-    transaction.write(this.#address + UNFINISHED, this.unfinished + 1);
+    return (this.#countPut() - this.#parts.words.load(this.#address + DONE)) | 0;
   }
 
   noteTaken(transaction: Transaction): void {
@@ -74,7 +73,8 @@ export class TaskLedger {
   }
 
   #finish(transaction: Transaction, count: number): void {
-    transaction.write(this.#address + UNFINISHED, Math.max(0, this.unfinished - count));
+    const done = this.#parts.words.load(this.#address + DONE);
+    transaction.write(this.#address + DONE, (done + Math.min(this.unfinished, count)) | 0);
   }
 
   #giveBack(transaction: Transaction, record: Address): void {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Claims } from '#dist/memory/claims.js';
 import { Guards } from '#dist/memory/guard.js';
 import { PartySlots } from '#dist/memory/party-slots.js';
 import { SharedWords } from '#dist/memory/shared-words.js';
@@ -27,7 +28,7 @@ function partsOf(env: ModelEnvironment): ConstructorParameters<typeof ConditionC
     words,
     parties,
     self,
-    guards: new Guards(words, parties, sleep, self, 3),
+    guards: new Guards(words, new Claims(words, parties, sleep, self, 3)),
     wakeOne: (gate) => gates.wakeOne(gate),
     wakeParty: (gate, party) => gates.wakeParty(gate, party),
   };
@@ -43,7 +44,7 @@ function partsOfCheck(world: World): ConstructorParameters<typeof ConditionCore>
     words,
     parties,
     self: observer,
-    guards: new Guards(words, parties, sleep, observer, 3),
+    guards: new Guards(words, new Claims(words, parties, sleep, observer, 3)),
     wakeOne: () => {},
     wakeParty: () => {},
   };
@@ -214,7 +215,8 @@ function isOnTheList(world: World, index: number): boolean {
   const words = new SharedWords(world.memory.slice().buffer);
   const parties = new PartySlots(words, { status: () => ({ startTime: 7, isDead: true }), now: () => world.clock });
   const observer = parties.claim(100 + world.parties.length);
-  const guards = new Guards(words, parties, { wait: () => assert.fail('a guard is stuck'), wake: () => {} }, observer);
+  const sleep = { wait: () => assert.fail('a guard is stuck'), wake: () => {} };
+  const guards = new Guards(words, new Claims(words, parties, sleep, observer));
   const party = world.parties[index]?.id;
   return guards.run(OBJECTS, () => party !== undefined && tableOf(words, parties).find(party) !== undefined);
 }

@@ -24,6 +24,10 @@ export class ModelWords extends SharedWords {
   override load(address: Address): number {
     return this.#step(address, (memory) => memory[address] as number);
   }
+  override loadOwn(address: Address): number {
+    const { running, memory } = this.#world;
+    return running === undefined ? (memory[address] as number) : running.recall(() => memory[address] as number);
+  }
   override store(address: Address, value: number): void {
     this.#step(address, (memory) => {
       memory[address] = value;

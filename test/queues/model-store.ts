@@ -86,6 +86,11 @@ export class ModelStore implements ItemStore<ModelItem> {
     return { size: ENTRY_BYTES, block: block === 0 ? undefined : { cell: block, tag: 1 } };
   }
 
+  tryHold(block: CellLife): boolean {
+    this.hold(block);
+    return true;
+  }
+
   hold({ cell }: CellLife): void {
     this.#note((self) => this.#holdersOf(cell).add(self));
   }

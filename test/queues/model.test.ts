@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Claims } from '#dist/memory/claims.js';
 import { Guards } from '#dist/memory/guard.js';
 import { PartySlots } from '#dist/memory/party-slots.js';
 import { waitBlocking } from '#dist/parking/blocking-wait.js';
@@ -11,6 +12,8 @@ import { ModelBlocks, type ModelItem, ModelStore } from './model-store.js';
 
 type Style = 'blocking' | 'async';
 
+/** See chain.ts. */
+const HEAD_SEGMENT = 15;
 const LIMIT = scaled(80);
 const RUNS = scaled(15);
 
@@ -38,7 +41,7 @@ function coreOf(env: ModelEnvironment, store: ModelStore, isJoinable: boolean): 
     words,
     parties,
     self,
-    guards: new Guards(words, parties, sleep, self, 3),
+    guards: new Guards(words, new Claims(words, parties, sleep, self, 3)),
     wakeOne: (gate) => gates.wakeOne(gate),
     wakeAll: (gate) => gates.wakeAll(gate),
   };
@@ -50,7 +53,8 @@ function coreOfCheck(world: World, blocks: ModelBlocks, isJoinable: boolean): Qu
   const words = world.plainWords();
   const parties = new PartySlots(words, world);
   const self = parties.claim(100 + world.parties.length);
-  const guards = new Guards(words, parties, { wait: () => assert.fail('a guard is stuck'), wake: () => {} }, self, 3);
+  const sleep = { wait: () => assert.fail('a guard is stuck'), wake: () => {} };
+  const guards = new Guards(words, new Claims(words, parties, sleep, self, 3));
   const parts = { words, parties, self, guards, wakeOne: () => {}, wakeAll: () => {} };
   return new QueueCore(parts, new ModelStore(words, blocks), OBJECTS, isJoinable);
 }
@@ -151,7 +155,7 @@ function scenarioOf({ roles, maxSize, count, isJoinable }: Setting): Scenario {
 
 /** The segment that an empty queue keeps. */
 function linkedBlocks(world: World): Set<number> {
-  const head = world.plainWords().load(OBJECTS);
+  const head = world.plainWords().load(OBJECTS + HEAD_SEGMENT);
   return new Set(head === 0 ? [] : [head]);
 }
 
