@@ -4,6 +4,7 @@ import { bootChild, endWithParent } from '../process/child-boot.ts';
 import { windUp } from '../process/children.ts';
 import { currentIdentity } from '../process/identity.ts';
 import { importGuarded } from '../process/import-guard.ts';
+import { allSent } from '../util/unsent.ts';
 import { loadCall } from '../wire/load-call.ts';
 import { ChunkRunner } from './chunk-runner.ts';
 import { encodeThrown } from './encode-thrown.ts';
@@ -24,6 +25,7 @@ async function initialize(initializer: NonNullable<WorkerOrder['initializer']>):
 }
 
 async function exit(code: number): Promise<never> {
+  await allSent();
   await windUp();
   await taskScope()?.flush();
   await new Promise(setImmediate); // Warnings are printed in a turn of the event loop, and there may have been none since.

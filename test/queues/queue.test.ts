@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Event, Pool, Queue, SimpleQueue } from 'brood';
 import * as tasks from '../fixtures/queues/tasks.js';
 import { range, rejection } from '../pool/support.js';
@@ -176,6 +177,17 @@ test('joinThread() waits for puts that wait for room; a child that does not awai
     (await Promise.allSettled(puts)).map(({ status }) => status),
     ['fulfilled', 'rejected', 'rejected'],
   );
+});
+
+test('a worker that is told to end waits for puts that nobody awaited', async () => {
+  const queue = new Queue<number>(1);
+  const pool = new Pool(1);
+  await pool.apply(tasks.putMore, [queue as Queue, 3]);
+  pool.close();
+  const ended = pool.join();
+  await sleep(100); // It has been told by then; sooner, the test only shows less.
+  assert.deepEqual([await queue.get(), await queue.get(), await queue.get()], [0, 1, 2]);
+  await ended;
 });
 
 test('a queue goes anywhere: through queues, to workers, up from grandchildren; and is one object where it comes back', async (t) => {
