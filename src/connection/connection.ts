@@ -3,12 +3,13 @@ import { BufferTooShort } from '../errors/buffer-too-short.ts';
 import { EOFError } from '../errors/eof-error.ts';
 import { StateError } from '../errors/state-error.ts';
 import { TimeoutError } from '../errors/timeout-error.ts';
+import type { CellLife } from '../memory/cells.ts';
 import { StateMachine } from '../util/state-machine.ts';
 import { normalizeWait, type Wait } from '../util/wait.ts';
 import { encode } from '../wire/codec.ts';
 import { CONNECTION_TRANSITIONS, type ConnectionEvent, type ConnectionState } from './connection-state.ts';
 import { decodeMessage } from './decode-message.ts';
-import type { Link } from './link.ts';
+import type { Link, Received } from './link.ts';
 import { checkLength, checkRange } from './ranges.ts';
 
 export interface ReceiveOptions {
@@ -63,7 +64,9 @@ export class Connection<T = unknown> implements AsyncIterable<T>, AsyncDisposabl
    */
   async send(value: T): Promise<void> {
     this.#check('send to', this.writable, 'read-only');
-    await this.#link.send('value', encode(value, 'value'));
+    const list: CellLife[] = [];
+    const bytes = encode(value, 'value', { carriage: this.#link.carriage, list });
+    await this.#link.send('value', bytes, list);
   }
 
   /**
@@ -71,7 +74,12 @@ export class Connection<T = unknown> implements AsyncIterable<T>, AsyncDisposabl
    * to, receive values only from peers that you trust, or that know the key.
    */
   async recv(wait?: Wait): Promise<T> {
-    return (await decodeMessage(await this.#receive({}, normalizeWait(wait)))) as T;
+    const message = await this.#receive({}, normalizeWait(wait));
+    try {
+      return (await decodeMessage(message.bytes)) as T;
+    } finally {
+      message.release?.();
+    }
   }
 
   /** `data`, or `size` bytes of it from `offset`. They must not change until it settles. RangeError if there are none such. */
@@ -82,13 +90,13 @@ export class Connection<T = unknown> implements AsyncIterable<T>, AsyncDisposabl
 
   /** The bytes are the caller's own. A message above `maxLength` stays unread, rejects with code `ERR_MESSAGE_TOO_LONG`, and ends reading here. */
   async recvBytes(options: ReceiveOptions = {}): Promise<Uint8Array> {
-    return await this.#receive(options, normalizeWait(options));
+    return bytesOf(await this.#receive(options, normalizeWait(options)));
   }
 
   /** The number of bytes that were written to `target` from `offset` on. A BufferTooShort has the message that did not fit. */
   async recvBytesInto(target: Uint8Array, offset: number = 0): Promise<number> {
     const room = checkRange(target, offset);
-    const bytes = await this.#receive({}, normalizeWait(undefined));
+    const bytes = bytesOf(await this.#receive({}, normalizeWait(undefined)));
     if (bytes.byteLength > room.byteLength) {
       throw new BufferTooShort(
         `Cannot receive into ${room.byteLength} bytes: the message has ${bytes.byteLength}; take it from this error's "bytes"`,
@@ -141,18 +149,18 @@ export class Connection<T = unknown> implements AsyncIterable<T>, AsyncDisposabl
     this.close();
   }
 
-  async #receive({ maxLength }: ReceiveOptions, wait: ReturnType<typeof normalizeWait>): Promise<Uint8Array> {
+  async #receive({ maxLength }: ReceiveOptions, wait: ReturnType<typeof normalizeWait>): Promise<Received> {
     const limit = checkLength(maxLength);
     this.#check('receive from', this.readable, 'write-only');
     wait.signal?.throwIfAborted();
-    let bytes: Uint8Array | undefined;
+    let message: Received | undefined;
     try {
-      bytes = await this.#link.receive(limit, wait);
+      message = await this.#link.receive(limit, wait);
     } catch (error) {
       if (error instanceof BroodError && ENDS_READING.includes(error.code)) this.#state.move('endReading');
       throw error;
     }
-    if (bytes !== undefined) return bytes;
+    if (message !== undefined) return message;
     throw new TimeoutError(
       `Cannot receive from the connection: no message came within ${wait.timeout} ms; wait longer, or poll() first`,
     );
@@ -168,6 +176,12 @@ export class Connection<T = unknown> implements AsyncIterable<T>, AsyncDisposabl
     forgotten.unregister(this);
     this.#link.close();
   }
+}
+
+/** For whoever wants no value: what it refers to is let go of. */
+function bytesOf({ bytes, release }: Received): Uint8Array {
+  release?.();
+  return bytes;
 }
 
 /** After these nobody knows where the next message begins, or wants it. */

@@ -80,7 +80,8 @@ async function say(link: Link, message: Uint8Array): Promise<void> {
 async function hear(link: Link, { deadline, signal }: HandshakeLimit): Promise<Uint8Array> {
   let message: Uint8Array | undefined;
   try {
-    message = await link.receive(LONGEST, { timeout: Math.max(0, deadline - performance.now()), signal });
+    const wait = { timeout: Math.max(0, deadline - performance.now()), signal };
+    message = (await link.receive(LONGEST, wait))?.bytes;
   } catch (error) {
     signal?.throwIfAborted();
     throw broken(error);

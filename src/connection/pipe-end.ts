@@ -1,10 +1,10 @@
 import type { CellLife } from '../memory/cells.ts';
+import { KeptBlocks } from '../memory/kept-blocks.ts';
 import { KIND } from '../memory/kinds.ts';
 import { SharedBlock } from '../memory/shared-block.ts';
 import { currentParking } from '../parking/current-parking.ts';
 import type { Parking } from '../parking/parking.ts';
-import { discard } from '../wire/codec.ts';
-import { DIRECTION_WORDS, PipeRing, RING_BYTES } from './pipe-ring.ts';
+import { CRATES_PER_DIRECTION, DIRECTION_WORDS, PipeRing, RING_BYTES } from './pipe-ring.ts';
 
 const TOKEN_BYTES = 4;
 const WORD_BYTES = 4;
@@ -43,8 +43,10 @@ export class PipeEnd {
   /** Both ends of a new pipe. */
   static createPair(isDuplex: boolean): [PipeEnd, PipeEnd] {
     const directions = isDuplex ? 2 : 1;
-    const byteLength = directions * (DIRECTION_WORDS * WORD_BYTES + RING_BYTES);
-    const memory = SharedBlock.allocate(KIND.pipe, byteLength, 'a pipe');
+    const crates = directions * CRATES_PER_DIRECTION;
+    const words = KeptBlocks.wordsFor(crates) + directions * DIRECTION_WORDS;
+    const memory = SharedBlock.allocate(KIND.pipe, words * WORD_BYTES + directions * RING_BYTES, 'a pipe');
+    new KeptBlocks(memory.arena, memory.address).initialize(crates);
     const tokens = [
       SharedBlock.allocate(KIND.pipeEnd, TOKEN_BYTES, 'a pipe'),
       SharedBlock.allocate(KIND.pipeEnd, TOKEN_BYTES, 'a pipe'),
@@ -94,17 +96,22 @@ export class PipeEnd {
 
   #ring(direction: Side): PipeRing | undefined {
     if (direction === 1 && !this.isDuplex) return undefined;
-    const { address } = this.memory;
+    const { address, arena } = this.memory;
     const directions = this.isDuplex ? 2 : 1;
-    const start = address + directions * DIRECTION_WORDS + direction * (RING_BYTES / WORD_BYTES);
-    return new PipeRing(this.parking, address + direction * DIRECTION_WORDS, start);
+    const first = address + KeptBlocks.wordsFor(directions * CRATES_PER_DIRECTION);
+    const bytes = first + directions * DIRECTION_WORDS + direction * (RING_BYTES / WORD_BYTES);
+    const kept = new KeptBlocks(arena, address);
+    return new PipeRing(
+      this.parking,
+      first + direction * DIRECTION_WORDS,
+      bytes,
+      kept,
+      direction * CRATES_PER_DIRECTION,
+    );
   }
 }
 
 /** Nobody will ever take what is in there: gives its memory back, and lets go of what its values refer to. */
 export function drain(ring: PipeRing | undefined): void {
-  for (let taken = ring?.tryTake(Number.POSITIVE_INFINITY); typeof taken === 'object'; ) {
-    if (taken.kind === 'value') discard(taken.bytes);
-    taken = ring?.tryTake(Number.POSITIVE_INFINITY);
-  }
+  while (ring?.discardOne());
 }

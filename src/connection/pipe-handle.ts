@@ -26,7 +26,7 @@ export function encodePipeEnd(end: PipeEnd, context: EncodeContext): PipeEndData
     side,
     isDuplex,
   };
-  if (context.carriage === 'counted') return data;
+  if (context.carriage !== 'lent') return data;
   const { lease, handle } = PipeLease.grant(end);
   context.hold(lease);
   return { ...data, lease: handle };

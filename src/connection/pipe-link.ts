@@ -1,17 +1,18 @@
+import type { CellLife } from '../memory/cells.ts';
 import type { WaitPoint } from '../parking/attempt.ts';
 import type { NormalizedWait } from '../util/wait.ts';
-import { discard } from '../wire/codec.ts';
 import { BriefWait } from './brief-wait.ts';
 import { Line } from './line.ts';
-import type { Link, MessageKind } from './link.ts';
+import type { Link, MessageKind, Received } from './link.ts';
 import { brokenPipe, closedMeanwhile, endOfFile, messageTooLong } from './link-errors.ts';
 import { drain, type PipeEnd } from './pipe-end.ts';
-import { type Outgoing, PipeRing } from './pipe-ring.ts';
+import type { Outgoing, PipeRing } from './pipe-ring.ts';
 
 const FOREVER: NormalizedWait = { timeout: Number.POSITIVE_INFINITY, signal: undefined };
 
 /** A connection inside the tree: an end of a pipe in shared memory. */
 export class PipeLink implements Link {
+  readonly carriage = 'listed';
   readonly end: PipeEnd;
   readonly #incoming: PipeRing | undefined;
   readonly #outgoing: PipeRing | undefined;
@@ -30,36 +31,35 @@ export class PipeLink implements Link {
     this.#brief = new BriefWait(end.parking);
   }
 
-  async send(kind: MessageKind, bytes: Uint8Array): Promise<void> {
+  async send(kind: MessageKind, bytes: Uint8Array, list: readonly CellLife[] = []): Promise<void> {
     const ring = this.#outgoing as PipeRing; // The connection lets nobody send where there is none.
     let message: Outgoing | undefined;
     try {
-      const prepared = PipeRing.prepare(kind, bytes);
+      const prepared = ring.prepare(kind, bytes, list);
       message = prepared;
       if (this.#senders.length === 0 && this.#trySend(ring, prepared, false)) return;
       const attempt = (isThorough: boolean): boolean => this.#trySend(ring, prepared, isThorough);
       await this.#inTurn(this.#senders, ring.writeGate, FOREVER, attempt);
     } catch (error) {
-      message?.block?.release();
-      if (kind === 'value') discard(bytes);
+      if (message?.crate !== undefined) this.end.memory.arena.heap.drop(message.crate);
       throw error;
     }
   }
 
-  async receive(maxLength: number, wait: NormalizedWait): Promise<Uint8Array | undefined> {
+  async receive(maxLength: number, wait: NormalizedWait): Promise<Received | undefined> {
     const ring = this.#incoming as PipeRing; // As in `send`.
-    let bytes: Uint8Array | undefined;
+    let received: Received | undefined;
     const attempt = (isThorough: boolean): boolean => {
-      bytes = this.#tryReceive(ring, maxLength, isThorough);
-      return bytes !== undefined;
+      received = this.#tryReceive(ring, maxLength, isThorough);
+      return received !== undefined;
     };
     if (this.#receivers.length === 0) {
-      if (attempt(false)) return bytes;
+      if (attempt(false)) return received;
       const isReady = (): boolean => !ring.isEmpty();
-      if (this.#brief.wait(pointAt(ring.readGate), wait.timeout, isReady) && attempt(false)) return bytes;
+      if (this.#brief.wait(pointAt(ring.readGate), wait.timeout, isReady) && attempt(false)) return received;
     }
     await this.#inTurn(this.#receivers, ring.readGate, wait, attempt);
-    return bytes;
+    return received;
   }
 
   async waitReadable(wait: NormalizedWait): Promise<boolean> {
@@ -86,7 +86,7 @@ export class PipeLink implements Link {
     return true;
   }
 
-  #tryReceive(ring: PipeRing, maxLength: number, isThorough: boolean): Uint8Array | undefined {
+  #tryReceive(ring: PipeRing, maxLength: number, isThorough: boolean): Received | undefined {
     let taken = ring.tryTake(maxLength);
     if (taken === undefined && this.end.isOtherGone(isThorough)) {
       // It may have sent something between the two looks, and then gone.
@@ -97,7 +97,9 @@ export class PipeLink implements Link {
       }
     }
     if (typeof taken === 'number') throw messageTooLong(taken, maxLength);
-    return taken?.bytes;
+    if (taken?.crate === undefined) return taken;
+    const { bytes, crate } = taken;
+    return { bytes, release: () => this.end.memory.arena.heap.drop(crate) };
   }
 
   /** False: time ran out. */

@@ -1,6 +1,5 @@
-import type { BlockHandle } from '../memory/heap.ts';
-import { KIND } from '../memory/kinds.ts';
-import { SharedBlock } from '../memory/shared-block.ts';
+import type { CellLife } from '../memory/cells.ts';
+import type { KeptBlocks } from '../memory/kept-blocks.ts';
 import type { Address } from '../memory/shared-words.ts';
 import type { Parking } from '../parking/parking.ts';
 import type { MessageKind } from './link.ts';
@@ -13,31 +12,45 @@ const TAIL = 3;
 const LARGE_KIB = 4;
 /** Guards tell objects apart by multiples of 16 words. */
 export const DIRECTION_WORDS = 16;
-/** Two of these and their words fill the largest small cell. */
-export const RING_BYTES = 32_624;
+/** One of these with its words fills half of the largest small cell, two and theirs nearly all of it. */
+export const RING_BYTES = 32_368;
+/** Crates that may be on their way in one direction. */
+export const CRATES_PER_DIRECTION = 32;
 
-/** Longer messages lie in a block of their own; the ring then holds its handle. */
+/** Longer messages, and those that refer to shared memory, lie in a crate, which the pipe keeps; the ring says where. */
 const LONGEST_INLINE = 8 * 1024;
 /** So much may wait in such blocks before senders wait too. One message of any length may always. */
 const MOST_LARGE_KIB = 1024;
 
-/** A record: flags, length, then the bytes, or flags, cell, tag, length in two words, and one of padding. Steps of 8 bytes. */
+/** A record: flags, length, then the bytes; or flags, place of the crate, length in two words. Steps of 8 bytes. */
 const VALUE = 1;
-const LARGE = 2;
+const CRATE = 2;
 const RECORD_HEADER = 8;
-const LARGE_RECORD = 24;
+const CRATE_RECORD = 16;
 
 /** A message on its way in. Made once, tried until there is room. */
 export interface Outgoing {
   readonly kind: MessageKind;
   readonly bytes: Uint8Array;
-  /** Holds the bytes of a long one. */
-  readonly block: SharedBlock | undefined;
+  /** Has the bytes, and what they refer to. Held by this party. */
+  readonly crate: CellLife | undefined;
 }
 
 export interface Incoming {
   readonly kind: MessageKind;
   readonly bytes: Uint8Array;
+  /** Keeps what the bytes refer to. Held by this party. */
+  readonly crate: CellLife | undefined;
+}
+
+interface CrateContent {
+  readonly crate: CellLife;
+  readonly byteLength: number;
+}
+
+interface Taken {
+  readonly kind: MessageKind;
+  readonly content: Uint8Array | CrateContent;
 }
 
 /**
@@ -49,12 +62,16 @@ export class PipeRing {
   readonly #address: Address;
   readonly #start: Address;
   readonly #bytes: Uint8Array;
+  readonly #kept: KeptBlocks;
+  readonly #firstKept: number;
 
-  /** The words at `address`, the bytes from word `start` on. */
-  constructor(parking: Parking, address: Address, start: Address) {
+  /** The words at `address`, the bytes from word `start` on, the crates in the places from `firstKept` on. */
+  constructor(parking: Parking, address: Address, start: Address, kept: KeptBlocks, firstKept: number) {
     this.#parking = parking;
     this.#address = address;
     this.#start = start;
+    this.#kept = kept;
+    this.#firstKept = firstKept;
     this.#bytes = new Uint8Array(parking.arena.window, start * 4, RING_BYTES);
   }
 
@@ -70,40 +87,44 @@ export class PipeRing {
     return this.#load(HEAD) === this.#load(TAIL);
   }
 
-  /** Throws `ERR_OUT_OF_SHARED_MEMORY` where there is no room for a long one. */
-  static prepare(kind: MessageKind, bytes: Uint8Array): Outgoing {
-    if (bytes.byteLength <= LONGEST_INLINE) return { kind, bytes, block: undefined };
-    const block = SharedBlock.allocate(KIND.pipeMessage, bytes.byteLength, 'a pipe');
-    new Uint8Array(block.arena.view(block.offset, bytes.byteLength)).set(bytes);
-    return { kind, bytes, block };
+  /** Drops what is in the list. Throws `ERR_OUT_OF_SHARED_MEMORY` where there is no room for a crate. */
+  prepare(kind: MessageKind, bytes: Uint8Array, list: readonly CellLife[]): Outgoing {
+    const { crates, heap } = this.#parking.arena;
+    try {
+      const isInline = bytes.byteLength <= LONGEST_INLINE && list.length === 0;
+      return { kind, bytes, crate: isInline ? undefined : crates.make(bytes, list) };
+    } finally {
+      for (const life of list) heap.drop(life);
+    }
   }
 
-  /** False: there is no room yet. Afterwards the block is the pipe's. */
+  /** False: there is no room yet. Afterwards the crate is the pipe's. */
   tryPut(message: Outgoing): boolean {
-    const { block } = message;
+    const { bytes, crate } = message;
     const isPut = this.#parking.guards.run(this.#address, (transaction) => {
       const tail = this.#load(TAIL);
-      const size = block === undefined ? RECORD_HEADER + paddedLength(message.bytes.byteLength) : LARGE_RECORD;
+      const size = crate === undefined ? RECORD_HEADER + paddedLength(bytes.byteLength) : CRATE_RECORD;
       const used = (tail - this.#load(HEAD) + RING_BYTES) % RING_BYTES;
       // One step stays free: a full ring must not look like an empty one.
       if (size + RECORD_HEADER > RING_BYTES - used) return false;
       const next = (tail + size) % RING_BYTES;
-      if (block === undefined) {
+      if (crate === undefined) {
         this.#writeInline(tail, message);
         this.#parking.words.store(this.#address + TAIL, next);
         return true;
       }
       const large = this.#load(LARGE_KIB);
-      const kib = toKib(message.bytes.byteLength);
+      const kib = toKib(bytes.byteLength);
       if (large > 0 && large + kib > MOST_LARGE_KIB) return false;
-      const handle = block.arena.heap.departIn(transaction, block.life);
-      this.#writeLarge(tail, message, handle);
+      const place = this.#kept.keep(transaction, crate, this.#firstKept, CRATES_PER_DIRECTION);
+      if (place === undefined) return false;
+      this.#writeCrate(tail, message, place);
       transaction.write(this.#address + LARGE_KIB, large + kib);
       transaction.write(this.#address + TAIL, next);
       return true;
     });
     if (!isPut) return false;
-    block?.release();
+    if (crate !== undefined) this.#parking.arena.heap.drop(crate);
     this.#parking.wakeAll(this.readGate);
     return true;
   }
@@ -111,36 +132,52 @@ export class PipeRing {
   /** Undefined: there is none. A number: the next has that many bytes, more than `maxLength`, and stays. */
   tryTake(maxLength: number): Incoming | number | undefined {
     if (this.isEmpty()) return undefined;
-    let block: SharedBlock | undefined;
-    const taken = this.#parking.guards.run(this.#address, (transaction): Incoming | number | undefined => {
+    const taken = this.#parking.guards.run(this.#address, (transaction): Taken | number | undefined => {
       const head = this.#load(HEAD);
       if (head === this.#load(TAIL)) return undefined;
       const [flags, second] = this.#readPair(head);
       const kind = (flags & VALUE) === 0 ? 'bytes' : 'value';
-      if ((flags & LARGE) === 0) {
+      if ((flags & CRATE) === 0) {
         if (second > maxLength) return second;
         const bytes = this.#copyOut((head + RECORD_HEADER) % RING_BYTES, second);
         const next = (head + RECORD_HEADER + paddedLength(second)) % RING_BYTES;
         this.#parking.words.store(this.#address + HEAD, next);
-        return { kind, bytes };
+        return { kind, content: bytes };
       }
-      const [tag, low] = this.#readPair((head + 8) % RING_BYTES);
-      const [high] = this.#readPair((head + 16) % RING_BYTES);
-      const length = high * 2 ** 32 + (low >>> 0);
-      if (length > maxLength) return length;
-      block = SharedBlock.admit(KIND.pipeMessage, { cell: second, tag, isCounted: false }, 'a pipe');
-      block.arena.heap.arriveIn(transaction, block.life);
-      transaction.write(this.#address + LARGE_KIB, this.#load(LARGE_KIB) - toKib(length));
-      transaction.write(this.#address + HEAD, (head + LARGE_RECORD) % RING_BYTES);
-      return { kind, bytes: new Uint8Array(block.arena.view(block.offset, length)) };
+      const [high, low] = this.#readPair((head + RECORD_HEADER) % RING_BYTES);
+      const byteLength = high * 2 ** 32 + (low >>> 0);
+      if (byteLength > maxLength) return byteLength;
+      const crate = this.#kept.release(transaction, second);
+      transaction.write(this.#address + LARGE_KIB, this.#load(LARGE_KIB) - toKib(byteLength));
+      transaction.write(this.#address + HEAD, (head + CRATE_RECORD) % RING_BYTES);
+      return { kind, content: { crate, byteLength } };
     });
     if (taken === undefined || typeof taken === 'number') return taken;
     this.#parking.wakeAll(this.writeGate);
-    if (block === undefined) return taken;
-    // Copied, so that the memory goes back now and not whenever the bytes are collected.
-    const bytes = taken.bytes.slice();
-    block.release();
-    return { kind: taken.kind, bytes };
+    const { kind, content } = taken;
+    return content instanceof Uint8Array ? { kind, bytes: content, crate: undefined } : this.#unpack(kind, content);
+  }
+
+  /** False: there is none. */
+  discardOne(): boolean {
+    const taken = this.tryTake(Number.POSITIVE_INFINITY);
+    if (typeof taken === 'object' && taken.crate !== undefined) this.#parking.arena.heap.drop(taken.crate);
+    return taken !== undefined;
+  }
+
+  /** Copied, so that the memory goes back now and not whenever the bytes are collected. */
+  #unpack(kind: MessageKind, { crate, byteLength }: CrateContent): Incoming {
+    const { crates, heap } = this.#parking.arena;
+    let bytes: Uint8Array;
+    try {
+      bytes = crates.read(crate, byteLength);
+    } catch (error) {
+      heap.drop(crate);
+      throw error;
+    }
+    if (crates.listed(crate) > 0) return { kind, bytes, crate };
+    heap.drop(crate);
+    return { kind, bytes, crate: undefined };
   }
 
   #writeInline(at: number, { kind, bytes }: Outgoing): void {
@@ -155,10 +192,9 @@ export class PipeRing {
     }
   }
 
-  #writeLarge(at: number, { kind, bytes }: Outgoing, { cell, tag }: BlockHandle): void {
-    this.#writePair(at, LARGE | (kind === 'value' ? VALUE : 0), cell);
-    this.#writePair((at + 8) % RING_BYTES, tag, bytes.byteLength | 0);
-    this.#writePair((at + 16) % RING_BYTES, Math.floor(bytes.byteLength / 2 ** 32), 0);
+  #writeCrate(at: number, { kind, bytes }: Outgoing, place: number): void {
+    this.#writePair(at, CRATE | (kind === 'value' ? VALUE : 0), place);
+    this.#writePair((at + RECORD_HEADER) % RING_BYTES, Math.floor(bytes.byteLength / 2 ** 32), bytes.byteLength | 0);
   }
 
   #copyOut(from: number, length: number): Uint8Array {

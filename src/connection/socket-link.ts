@@ -4,7 +4,7 @@ import { listenForAbort } from '../util/abort.ts';
 import { KeepAlive } from '../util/keep-alive.ts';
 import { startTimer } from '../util/timer.ts';
 import type { NormalizedWait } from '../util/wait.ts';
-import type { Link, MessageKind } from './link.ts';
+import type { Link, MessageKind, Received } from './link.ts';
 import { brokenPipe, closedMeanwhile, endInsideMessage, endOfFile } from './link-errors.ts';
 import { frameHeader, Inbox } from './message-frame.ts';
 
@@ -18,6 +18,7 @@ type Attempt = () => boolean;
 
 /** A connection between any two programs: a stream socket with CPython's frames on it. */
 export class SocketLink implements Link {
+  readonly carriage = 'counted';
   readonly socket: Socket;
   readonly #inbox = new Inbox();
   /** Calls that wait for bytes, in their order. */
@@ -72,7 +73,7 @@ export class SocketLink implements Link {
     });
   }
 
-  async receive(maxLength: number, wait: NormalizedWait): Promise<Uint8Array | undefined> {
+  async receive(maxLength: number, wait: NormalizedWait): Promise<Received | undefined> {
     let bytes: Uint8Array | undefined;
     const attempt = (): boolean => {
       bytes = this.#inbox.tryTake(maxLength);
@@ -83,7 +84,7 @@ export class SocketLink implements Link {
       return bytes !== undefined;
     };
     await this.#waitFor(this.#receivers, attempt, wait);
-    return bytes;
+    return bytes && { bytes };
   }
 
   waitReadable(wait: NormalizedWait): Promise<boolean> {

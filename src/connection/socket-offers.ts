@@ -85,7 +85,7 @@ async function answer(socket: Socket): Promise<void> {
   const link = new SocketLink(socket);
   try {
     const request = await link.receive(LONGEST_REQUEST, { timeout: REQUEST_LIMIT, signal: undefined });
-    const [key = '', box = ''] = Buffer.from(request ?? [])
+    const [key = '', box = ''] = Buffer.from(request?.bytes ?? [])
       .toString('latin1')
       .split(' ');
     const offer = offers.get(key);

@@ -11,6 +11,7 @@ import { Guards } from './guard.ts';
 import { Handover } from './handover.ts';
 import { Heap, type HeapParts } from './heap.ts';
 import { Holds } from './holds.ts';
+import { KeptBlocks } from './kept-blocks.ts';
 import { KIND } from './kinds.ts';
 import { LargeSlots } from './large-slots.ts';
 import {
@@ -67,6 +68,7 @@ export class Arena {
     const parts = this.#createParts(byteLength, {
       [KIND.queue]: ({ address }) => new Chain(this, new Segments(this), address).discard(),
       [KIND.crate]: (block) => this.crates.empty(block),
+      [KIND.pipe]: ({ address }) => new KeptBlocks(this, address).empty(),
     });
     this.heap = new Heap(parts);
     this.handover = new Handover(parts, this.heap);

@@ -102,25 +102,13 @@ export class Cells {
     return this.#words.load(cell + TRANSIT);
   }
 
-  isInTransit(cell: Address): boolean {
-    return (this.transit(cell) & COUNT_MASK) !== 0;
-  }
-
-  depart(cell: Address): void {
-    this.#words.add(cell + TRANSIT, DEPARTURE);
-  }
-
-  /** The message has been read, or will never be. */
-  arrive(cell: Address): void {
-    this.#words.add(cell + TRANSIT, -1);
-  }
-
-  /** `depart` and `arrive` for cells whose messages all change hands inside one guard. */
-  departIn(transaction: Transaction, cell: Address): void {
+  /** In the guard of the cell, as everything that changes how many messages carry it. */
+  depart(transaction: Transaction, cell: Address): void {
     transaction.write(cell + TRANSIT, this.transit(cell) + DEPARTURE);
   }
 
-  arriveIn(transaction: Transaction, cell: Address): void {
+  /** The message has been read, or will never be. */
+  arrive(transaction: Transaction, cell: Address): void {
     transaction.write(cell + TRANSIT, this.transit(cell) - 1);
   }
 
@@ -144,6 +132,11 @@ export class Cells {
   setLargeSlot(cell: Address, slot: number): void {
     this.#words.store(cell + LARGE_SLOT, slot + 1);
   }
+}
+
+/** Whether any message carries a cell whose transit is that. */
+export function isCarried(transit: number): boolean {
+  return (transit & COUNT_MASK) !== 0;
 }
 
 function changing(tag: number, party: PartyId): number {

@@ -1,15 +1,22 @@
-import type { CellLife } from './cells.ts';
-import type { Block, BlockHandle, Heap } from './heap.ts';
+import { type CellLife, gridIndexOf } from './cells.ts';
+import type { Block, Heap } from './heap.ts';
 import { KIND } from './kinds.ts';
-import { WORD_BYTES } from './layout.ts';
+import { CELL_HEADER_BYTES, WORD_BYTES } from './layout.ts';
+import type { Address, SharedWords } from './shared-words.ts';
 
-/** Words of a crate: how many handles it lists, then cell and tag of each. The bytes of the message follow. */
+/**
+ * What every crate's cell begins with, also where the crate itself lies elsewhere: how many blocks its message refers to that
+ * have departed in it.
+ */
 const COUNT = 0;
-const HANDLES = 1;
+const CONTROL_BYTES = 16;
+/** In the crate: cell and tag of each, then the bytes of the message. */
 const HANDLE_WORDS = 2;
+const NONE = new Int32Array(0);
 
 export interface CrateParts {
   readonly heap: Heap;
+  readonly words: SharedWords;
   /** The part of the arena that small blocks lie in, from the arena's start. */
   readonly window: ArrayBuffer;
   view(offset: number, byteLength: number): ArrayBuffer;
@@ -26,55 +33,63 @@ export class Crates {
     this.#parts = parts;
   }
 
-  /** Takes over the handles, whose blocks have departed. The caller holds the crate. Throws where there is no room. */
-  make(bytes: Uint8Array, handles: readonly BlockHandle[]): CellLife {
-    const headerBytes = headerBytesOf(handles.length);
-    const block = this.#parts.heap.allocate(KIND.crate, headerBytes + bytes.byteLength);
-    const header = this.#wordsOf(block, headerBytes / WORD_BYTES);
-    for (const [index, { cell, tag }] of handles.entries()) {
-      header[HANDLES + index * HANDLE_WORDS] = cell;
-      header[HANDLES + index * HANDLE_WORDS + 1] = tag;
-    }
-    // Last: what is counted is there.
-    Atomics.store(header, COUNT, handles.length);
-    this.#bytesOf(block, headerBytes, bytes.byteLength).set(bytes);
+  /** Of a message that refers to those blocks, which the caller holds until then. It holds the crate. Throws where there is no room. */
+  make(bytes: Uint8Array, list: readonly CellLife[]): CellLife {
+    const { heap } = this.#parts;
+    const listBytes = list.length * HANDLE_WORDS * WORD_BYTES;
+    // The control is part of the block where that lies in the cell itself.
+    const block = heap.allocate(KIND.crate, CONTROL_BYTES + listBytes + bytes.byteLength);
+    const handles = this.#handlesOf(block, list.length);
+    for (const [index, { cell, tag }] of list.entries()) handles.set([cell, tag], index * HANDLE_WORDS);
+    const countAt = countOf(block.life);
+    for (const [index, life] of list.entries())
+      heap.depart(life, (transaction) => transaction.write(countAt, index + 1));
+    this.#bytesOf(block, listBytes, bytes.byteLength).set(bytes);
     return block.life;
   }
 
   /** A copy of the message. */
   read(crate: CellLife, byteLength: number): Uint8Array {
-    const block = this.#parts.heap.blockOf(crate);
+    const { heap, words } = this.#parts;
+    const listBytes = words.load(countOf(crate)) * HANDLE_WORDS * WORD_BYTES;
     const copy = new Uint8Array(byteLength);
-    copy.set(this.#bytesOf(block, headerBytesOf(this.#countOf(block)), byteLength));
+    copy.set(this.#bytesOf(heap.blockOf(crate), listBytes, byteLength));
     return copy;
   }
 
-  /** Before a crate ends. Each handle is crossed out first, so that a repetition does not let go of it twice. */
+  /** How many blocks the message refers to. */
+  listed(crate: CellLife): number {
+    return this.#parts.words.load(countOf(crate));
+  }
+
+  /** Before a crate ends. Each block is let go of once, however often this is begun. */
   empty(block: Block): void {
-    const count = this.#countOf(block);
-    if (count === 0) return;
-    const header = this.#wordsOf(block, headerBytesOf(count) / WORD_BYTES);
-    for (let word = HANDLES; word < HANDLES + count * HANDLE_WORDS; word += HANDLE_WORDS) {
-      const cell = Atomics.exchange(header, word, 0);
-      if (cell !== 0) this.#parts.heap.discard({ cell, tag: header[word + 1] as number, isCounted: true });
+    const { heap, words } = this.#parts;
+    const countAt = countOf(block.life);
+    const handles = this.#handlesOf(block, words.load(countAt));
+    for (let left = words.load(countAt); left > 0; left -= 1) {
+      const at = (left - 1) * HANDLE_WORDS;
+      const life = { cell: handles[at] as number, tag: handles[at + 1] as number };
+      heap.discard({ cell: gridIndexOf(life.cell), tag: life.tag, isCounted: true }, (transaction) =>
+        transaction.write(countAt, left - 1),
+      );
     }
   }
 
-  #countOf(block: Block): number {
-    return this.#wordsOf(block, 1)[COUNT] as number;
+  #handlesOf(block: Block, count: number): Int32Array {
+    if (count === 0) return NONE;
+    const bytes = this.#bytesOf(block, 0, count * HANDLE_WORDS * WORD_BYTES);
+    return new Int32Array(bytes.buffer, bytes.byteOffset, count * HANDLE_WORDS);
   }
 
-  #wordsOf(block: Block, count: number): Int32Array {
-    const bytes = this.#bytesOf(block, 0, count * WORD_BYTES);
-    return new Int32Array(bytes.buffer, bytes.byteOffset, count);
-  }
-
-  #bytesOf({ address, offset }: Block, from: number, byteLength: number): Uint8Array {
-    if (address !== 0) return new Uint8Array(this.#parts.window, offset + from, byteLength);
-    return new Uint8Array(this.#parts.view(offset + from, byteLength));
+  #bytesOf({ offset }: Block, from: number, byteLength: number): Uint8Array {
+    const { window } = this.#parts;
+    const start = offset + CONTROL_BYTES + from;
+    if (start + byteLength <= window.byteLength) return new Uint8Array(window, start, byteLength);
+    return new Uint8Array(this.#parts.view(start, byteLength));
   }
 }
 
-function headerBytesOf(handles: number): number {
-  return (HANDLES + handles * HANDLE_WORDS) * WORD_BYTES;
+function countOf({ cell }: CellLife): Address {
+  return cell + CELL_HEADER_BYTES / WORD_BYTES + COUNT;
 }

@@ -1,4 +1,5 @@
 import { StateError } from '../errors/state-error.ts';
+import type { CellLife } from './cells.ts';
 import { currentArena } from './current-arena.ts';
 import type { BlockHandle } from './heap.ts';
 import type { SharedBlock } from './shared-block.ts';
@@ -24,53 +25,61 @@ export interface HandleKind<T extends object = object> {
   readonly takesBuffers?: true;
 }
 
-interface Departure {
+/** What a message refers to that would not keep it otherwise. */
+interface Reference {
   readonly block: SharedBlock;
-  readonly handle: BlockHandle;
+  /** Undefined: this party holds the block once more, for whoever lists it. */
+  readonly counted: BlockHandle | undefined;
 }
 
-/** What departs in the message that is being encoded. */
-let departed: Departure[] | undefined;
+/** Those of the message that is being encoded. */
+let references: Reference[] | undefined;
 
 /** Names the arena, too: over a socket a message may come to a stranger. */
 export function toPlain(block: SharedBlock, carriage: Carriage): PlainData {
   const { id } = block.arena;
-  if (carriage === 'lent') {
-    const { cell, tag } = block.lend();
-    return [id, cell, tag];
+  const { cell, tag } = block.lend();
+  if (carriage === 'counted') {
+    references?.push({ block, counted: block.depart() });
+    return [id, cell, tag, 1];
   }
-  const handle = block.depart();
-  departed?.push({ block, handle });
-  return carriage === 'listed' ? [id, handle.cell, handle.tag] : [id, handle.cell, handle.tag, 1];
+  if (carriage === 'listed') {
+    block.share();
+    references?.push({ block, counted: undefined });
+  }
+  return [id, cell, tag];
 }
 
 /**
- * Encodes a message; `list` gets what has departed in it. If encoding throws nobody will read the message, and what has
- * departed in it is taken back.
+ * Encodes a message; `list` gets what it refers to if its carriage is 'listed', each held by this party once more, until
+ * `drop`. If encoding throws nobody will read the message, and what was kept for it is let go of.
  */
-export function encodeMessage<T>(encode: () => T, list?: BlockHandle[]): T {
-  const outer = departed;
-  departed = [];
+export function encodeMessage<T>(encode: () => T, list?: CellLife[]): T {
+  const outer = references;
+  references = [];
   try {
     const message = encode();
-    list?.push(...departed.map(({ handle }) => handle));
+    for (const { block, counted } of references) if (counted === undefined) list?.push(block.life);
     return message;
   } catch (error) {
     takeBackSince(0);
     throw error;
   } finally {
-    departed = outer;
+    references = outer;
   }
 }
 
-/** How much has departed in the message that is being encoded. */
+/** How much the message that is being encoded refers to. */
 export function departures(): number {
-  return departed?.length ?? 0;
+  return references?.length ?? 0;
 }
 
 /** The part of the message that was encoded since then is not sent. */
 export function takeBackSince(mark: number): void {
-  for (const { block, handle } of departed?.splice(mark) ?? []) block.takeBack(handle);
+  for (const { block, counted } of references?.splice(mark) ?? []) {
+    if (counted === undefined) block.arena.heap.drop(block.life);
+    else block.takeBack(counted);
+  }
 }
 
 /** StateError if it was made in another process tree. */

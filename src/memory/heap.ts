@@ -1,6 +1,6 @@
 import { BroodError } from '../errors/brood-error.ts';
 import { StateError } from '../errors/state-error.ts';
-import { type CellLife, type Cells, cellAtGrid, gridIndexOf } from './cells.ts';
+import { type CellLife, type Cells, cellAtGrid, gridIndexOf, isCarried } from './cells.ts';
 import type { Guards, Transaction } from './guard.ts';
 import type { Holds } from './holds.ts';
 import { OWNABLE_KINDS } from './kinds.ts';
@@ -47,10 +47,9 @@ export interface HeapParts {
  * Allocates, counts who holds what, and frees what nobody holds.
  *
  * Guarantees: a block lives while a listed party holds it, another block owns it or a message carries it, and ends when
- * nothing of that is so; killing a
- * party at any instruction neither ends a block that another holds nor keeps one that nobody holds, with one exception:
- * a kill between taking a handle for a message and that message's delivery leaves the message to whoever disposes of
- * messages (`discard`).
+ * nothing of that is so; killing a party at any instruction neither ends a block that another holds nor keeps one that
+ * nobody holds, with one exception: a message that nobody lists in a crate, written and never read, leaves what it carries to
+ * whoever disposes of messages (`discard`).
  */
 export class Heap {
   readonly #parts: HeapParts;
@@ -127,10 +126,16 @@ export class Heap {
     this.#parts.cells.setOwned(transaction, life.cell, isOwned);
   }
 
-  /** For a message that is about to carry the block: keeps it alive until `admit` or `discard`, exactly one of them, once. */
-  depart(life: CellLife): BlockHandle {
-    this.#parts.cells.depart(life.cell);
-    return { cell: gridIndexOf(life.cell), tag: life.tag, isCounted: true };
+  /**
+   * For a message that is about to carry the block: keeps it alive until `admit` or `discard`, exactly one of them, once.
+   * What `note` writes happens together with that.
+   */
+  depart(life: CellLife, note?: (transaction: Transaction) => void): BlockHandle {
+    this.#parts.guards.run(life.cell, (transaction) => {
+      this.#parts.cells.depart(transaction, life.cell);
+      note?.(transaction);
+    });
+    return { ...this.lend(life), isCounted: true };
   }
 
   /** For a message whose sender goes on holding the block until it has been read. */
@@ -140,21 +145,24 @@ export class Heap {
 
   /** Takes the block of a message. StateError if the handle is stale, or names something else. */
   admit(kind: number, handle: BlockHandle): Block {
-    const { cells, spans } = this.#parts;
+    const { cells, spans, guards } = this.#parts;
     const life: CellLife = { cell: cellAtGrid(handle.cell), tag: handle.tag };
     const isPlace = Number.isInteger(handle.cell) && handle.cell > 0 && spans.isCell(life.cell);
     if (!isPlace || cells.kind(life.cell) !== kind || !this.tryHold(life)) throw staleHandle();
-    if (handle.isCounted) cells.arrive(life.cell);
+    if (handle.isCounted) guards.run(life.cell, (transaction) => cells.arrive(transaction, life.cell));
     return this.blockOf(life);
   }
 
-  /** For whoever disposes of a message that nobody will read. */
-  discard(handle: BlockHandle): void {
-    const { cells, spans } = this.#parts;
+  /** For whoever disposes of a message that nobody will read. What `note` writes happens together with that. */
+  discard(handle: BlockHandle, note?: (transaction: Transaction) => void): void {
+    const { cells, spans, guards } = this.#parts;
     const life: CellLife = { cell: cellAtGrid(handle.cell), tag: handle.tag };
     if (!spans.isCell(life.cell) || !cells.isLive(life)) return;
     this.#lettingGo(life.cell, () => {
-      cells.arrive(life.cell);
+      guards.run(life.cell, (transaction) => {
+        cells.arrive(transaction, life.cell);
+        note?.(transaction);
+      });
       this.#endIfUnheld(life);
     });
   }
@@ -169,24 +177,13 @@ export class Heap {
     for (;;) {
       if (!cells.isLive(life)) return false;
       // As in #endIfUnheld: it may depart while we look from party to party.
-      const transit = cells.transit(life.cell);
-      if (cells.isInTransit(life.cell)) return true;
+      const transit = this.#transit(life.cell);
+      if (isCarried(transit)) return true;
       const isHolder = (party: PartyId): boolean =>
         holds.has(party, life.cell) && (party === self || parties.isAlive(party, true));
       if (parties.listed().some(isHolder)) return true;
       if (cells.transit(life.cell) === transit) return false;
     }
-  }
-
-  /** As `depart`, for a message that is put, and later taken, in one transaction with everything else about it. */
-  departIn(transaction: Transaction, life: CellLife): BlockHandle {
-    this.#parts.cells.departIn(transaction, life.cell);
-    return this.lend(life);
-  }
-
-  /** The other side of `departIn`, after the block was admitted. */
-  arriveIn(transaction: Transaction, life: CellLife): void {
-    this.#parts.cells.arriveIn(transaction, life.cell);
   }
 
   /** Gives back what dead parties held. Cheap where nobody has died. */
@@ -233,14 +230,20 @@ export class Heap {
     // Before the holds: whoever takes a block from its owner holds it first.
     if (cells.isOwned(life.cell)) return;
     // A block can change hands while we look from party to party, but not without departing.
-    const transit = cells.transit(life.cell);
-    if (cells.isInTransit(life.cell) || holds.isHeld(life.cell) || cells.transit(life.cell) !== transit) return;
+    const transit = this.#transit(life.cell);
+    if (isCarried(transit) || holds.isHeld(life.cell) || cells.transit(life.cell) !== transit) return;
     if (OWNABLE_KINDS.has(cells.kind(life.cell))) {
       // One who was taking it may have died, and not count as a holder any more: then its owner has it still.
       guards.recover();
       if (cells.isOwned(life.cell)) return;
     }
     if (cells.beginEnd(life, self)) this.#end(life.cell);
+  }
+
+  /** What is seen of it outside the guard may yet be undone, once there has been anything to be seen. */
+  #transit(cell: Address): number {
+    const { cells, guards } = this.#parts;
+    return cells.transit(cell) === 0 ? 0 : guards.run(cell, () => cells.transit(cell));
   }
 
   /** Finishes a cell that this party, or the dead one it sweeps, is changing. Safe to repeat. */

@@ -15,7 +15,6 @@ export const KIND = {
   frame: 13,
   pipe: 20,
   pipeEnd: 21,
-  pipeMessage: 22,
   lease: 23,
   socketOffer: 24,
 } as const;

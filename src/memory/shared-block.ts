@@ -76,6 +76,11 @@ export class SharedBlock {
     this.arena.heap.discard(handle);
   }
 
+  /** This party holds it once more, until `heap.drop`. */
+  share(): void {
+    this.arena.heap.share(this.life);
+  }
+
   /** For a message that is read while the caller keeps this object. */
   lend(): BlockHandle {
     return this.arena.heap.lend(this.life);

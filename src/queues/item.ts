@@ -1,5 +1,5 @@
 import type { Arena } from '../memory/arena.ts';
-import type { BlockHandle } from '../memory/heap.ts';
+import type { CellLife } from '../memory/cells.ts';
 import { type Item, LARGEST_INLINE } from '../memory/segments.ts';
 import { decode, encode } from '../wire/codec.ts';
 
@@ -8,15 +8,14 @@ import { decode, encode } from '../wire/codec.ts';
  * its block. Throws a SerializationError whose path begins with `item`.
  */
 export function packItem(arena: Arena, value: unknown): Item {
-  const list: BlockHandle[] = [];
+  const list: CellLife[] = [];
   const bytes = encode(value, 'item', { carriage: 'listed', list });
   const { byteLength } = bytes;
   if (byteLength <= LARGEST_INLINE && list.length === 0) return { byteLength, bytes, block: undefined };
   try {
     return { byteLength, bytes: undefined, block: arena.crates.make(bytes, list) };
-  } catch (error) {
-    for (const handle of list) arena.heap.discard(handle);
-    throw error;
+  } finally {
+    for (const life of list) arena.heap.drop(life);
   }
 }
 

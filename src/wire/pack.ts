@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { SerializationError } from '../errors/serialization-error.ts';
+import type { CellLife } from '../memory/cells.ts';
 import { type Carriage, departures, takeBackSince } from '../memory/handle-kind.ts';
-import type { BlockHandle } from '../memory/heap.ts';
 import { classify } from './classify.ts';
 import type { EncodeContext, Kind } from './kind.ts';
 import { define, isLeaf } from './members.ts';
@@ -24,8 +24,8 @@ export interface EncodeOptions {
   readonly carriage?: Carriage;
   /** Gets what the sender is to keep alive if the carriage is 'lent'. */
   readonly held?: object[];
-  /** Gets what whoever carries the message is to keep alive if the carriage is 'listed'. */
-  readonly list?: BlockHandle[];
+  /** Gets what the message refers to if the carriage is 'listed'; whoever carries it keeps that alive, and drops it here. */
+  readonly list?: CellLife[];
 }
 
 class Packer implements EncodeContext {

@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Lock } from 'brood';
 import { BrokenPipeError, type Connection, EOFError, pipe } from 'brood/connection';
 import { Cells } from '#dist/memory/cells.js';
 import { currentArena } from '#dist/memory/current-arena.js';
 import { KIND } from '#dist/memory/kinds.js';
 import { Spans } from '#dist/memory/spans.js';
+import { blocksInUse, collectGarbage } from '../queues/support.js';
 import { createRandom } from '../support/random.js';
 import { scaled, seed } from '../support/seed.js';
 import { startPart } from '../support/shared.js';
 
 const program = new URL('./steps.child.js', import.meta.url).href;
 
-/** Blocks of long messages that nobody has given back. */
+/** Messages in blocks of their own that nobody has given back. */
 function messagesInMemory(): number {
   const arena = currentArena('the test');
   const cells = new Cells(arena.words);
@@ -19,8 +21,7 @@ function messagesInMemory(): number {
   let count = 0;
   for (let span = 0; span < spans.high; span += 1) {
     if (spans.cellBytes(span) < 64) continue;
-    for (const cell of spans.cellsIn(span))
-      if (!cells.isFree(cell) && cells.kind(cell) === KIND.pipeMessage) count += 1;
+    for (const cell of spans.cellsIn(span)) if (!cells.isFree(cell) && cells.kind(cell) === KIND.crate) count += 1;
   }
   return count;
 }
@@ -48,6 +49,8 @@ test('A process that is killed at any step of any call of its end loses nobody e
   const steps = await whole.hear();
   await whole.ended;
   assert.equal(await takeAll(here), 3);
+  await collectGarbage();
+  const before = blocksInUse().all;
   const kills = scaled(24);
   console.log(`${kills} of ${steps * 2} places to be killed at`);
   for (let n = 0; n < kills; n += 1) {
@@ -62,10 +65,30 @@ test('A process that is killed at any step of any call of its end loses nobody e
     currentArena('the test').reap();
     assert.equal(messagesInMemory(), 0);
   }
-  // A kill between the taking of a handle for a message and the sending of that message may have left the end named there.
+  await collectGarbage();
+  assert.equal(blocksInUse().all, before, 'what the killed had in hand stays');
+  // Nobody has that end any more, whatever message it was named in.
+  there.close();
+  await assert.rejects(here.recv(), EOFError);
+  await assert.rejects(here.send(1), BrokenPipeError);
+});
+
+/** What it makes is unreachable once it returns. */
+async function leaveToKilled(): Promise<void> {
+  const [here, there] = pipe();
+  const child = startPart(program, 'leave', { end: there, other: new Lock() });
+  assert.equal((await child.ended).signal, 'SIGKILL');
+  there.close();
+  await assert.rejects(here.recv(), EOFError);
   here.close();
-  await assert.rejects(there.recv(), EOFError);
-  await assert.rejects(there.send(1), BrokenPipeError);
+}
+
+test('a pipe that only processes had which were killed, with messages that nobody read, is given back with all they refer to', async () => {
+  await collectGarbage();
+  const before = blocksInUse().all;
+  for (let n = 0; n < scaled(10); n += 1) await leaveToKilled();
+  await collectGarbage();
+  assert.equal(blocksInUse().all, before);
 });
 
 test('100,000 pipes made and closed, and long messages nobody received, do not grow the arena', async () => {
