@@ -11,7 +11,9 @@ export class KeepAlive implements Disposable {
   /** Disposing more than once is harmless. */
   static hold(): Disposable {
     KeepAlive.#holders += 1;
-    KeepAlive.#timer ??= setInterval(() => {}, LONGEST_TIMER);
+    // One timer for good: to make one for each call that is awaited would cost more than the rest of it.
+    if (KeepAlive.#timer === undefined) KeepAlive.#timer = setInterval(() => {}, LONGEST_TIMER);
+    else if (KeepAlive.#holders === 1) KeepAlive.#timer.ref();
     return new KeepAlive();
   }
 
@@ -27,8 +29,6 @@ export class KeepAlive implements Disposable {
     if (!this.#isHeld) return;
     this.#isHeld = false;
     KeepAlive.#holders -= 1;
-    if (KeepAlive.#holders > 0) return;
-    clearInterval(KeepAlive.#timer);
-    KeepAlive.#timer = undefined;
+    if (KeepAlive.#holders === 0) KeepAlive.#timer?.unref();
   }
 }
