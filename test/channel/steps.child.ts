@@ -6,6 +6,7 @@ import { cellAtGrid } from '#dist/memory/cells.js';
 import { currentArena } from '#dist/memory/current-arena.js';
 import { inheritArena } from '#dist/memory/inherited-arena.js';
 import { currentParking } from '#dist/parking/current-parking.js';
+import { nap } from '#dist/util/nap.js';
 import type { Message } from '../support/children.js';
 import { countSteps, steps } from '../support/killing-steps.js';
 
@@ -23,7 +24,11 @@ const harms: Record<string, () => void> = {
   'endless wrap': () => record(0, -1),
   head: () => record(1, 2 ** 30),
   block: () => record(0, -2),
-  reader: () => words().store(toChild().head, 99),
+  reader: () => {
+    words().store(toChild().head, 99);
+    currentParking('the test').wakeLone(toChild().writerGate, ring.parent);
+    nap(3000); // Reading on would mend it.
+  },
 };
 
 const words = (): ReturnType<typeof currentArena>['words'] => currentArena('the test').words;
