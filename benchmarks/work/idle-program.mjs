@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** V8 collects garbage for a while after the last work. */
-const SETTLING = 3000;
+/** V8 collects garbage once more some eight seconds after the last work. */
+const SETTLING = 12_000;
 
 /**
  * Starts a program that prints a line of JSON once it idles and ends with its stdin; looks at it when it has settled.
