@@ -1,7 +1,6 @@
 import type { ChannelListener, ChildChannel } from './channel.ts';
 import { Inbox } from './inbox.ts';
 import type { RingEnds } from './ring-ends.ts';
-import type { Spin } from './spin.ts';
 
 /** How long an idle child sleeps without a turn of its event loop, which may have something left to do, in milliseconds. */
 const MOMENT = 5;
@@ -9,8 +8,6 @@ const MOMENT = 5;
 const TURN = 5;
 /** How often a child that waits for room looks whether its parent lives, in milliseconds. */
 const PARENT_CHECK = 100;
-/** Looks between two looks at the clock. */
-const LOOKS = 16;
 
 /**
  * The child's end. A message is published when `send` returns: whatever happens to this process afterwards, it arrives. Where
@@ -19,7 +16,6 @@ const LOOKS = 16;
 export class ChildRingChannel<Out, In> implements ChildChannel<Out, In> {
   readonly #socket: ChildChannel<Out, In>;
   readonly #ends: RingEnds;
-  readonly #spin: Spin;
   readonly #inbox = new Inbox<In>();
   #listener: ChannelListener<In> | undefined;
   #news: Disposable | undefined;
@@ -29,10 +25,9 @@ export class ChildRingChannel<Out, In> implements ChildChannel<Out, In> {
   /** Since when a turn of the event loop is due. */
   #turnDue: number | undefined;
 
-  constructor(socket: ChildChannel<Out, In>, ends: RingEnds, spin: Spin) {
+  constructor(socket: ChildChannel<Out, In>, ends: RingEnds) {
     this.#socket = socket;
     this.#ends = ends;
-    this.#spin = spin;
   }
 
   send(head: Out, ...body: readonly Uint8Array[]): void {
@@ -59,8 +54,7 @@ export class ChildRingChannel<Out, In> implements ChildChannel<Out, In> {
     if (this.#turnDue !== undefined && performance.now() - this.#turnDue > TURN) return;
     const { newsGate, reader } = this.#ends;
     const hasNews = (): boolean => reader.hasNews();
-    newsGate.withdraw();
-    if (this.#spinFor(hasNews) || (this.#isAlone() && newsGate.block(hasNews, MOMENT))) this.#read();
+    if (newsGate.spin(hasNews) || (this.#isAlone() && newsGate.block(hasNews, MOMENT))) this.#read();
     else this.#listen();
   }
 
@@ -80,14 +74,6 @@ export class ChildRingChannel<Out, In> implements ChildChannel<Out, In> {
       if (!this.#waitForRoom()) return false;
     }
     return true;
-  }
-
-  #spinFor(hasNews: () => boolean): boolean {
-    const until = this.#spin.begin();
-    do {
-      for (let looks = 0; looks < LOOKS; looks += 1) if (hasNews()) return true;
-    } while (performance.now() < until);
-    return false;
   }
 
   /** Whether nothing but the channel and the streams of output is left in the event loop; what holds nothing up can wait a moment. */
@@ -111,7 +97,6 @@ export class ChildRingChannel<Out, In> implements ChildChannel<Out, In> {
   #read(): void {
     const { frames, error } = this.#ends.reader.read();
     if (frames.length > 0) {
-      this.#spin.end();
       this.#isResting = false;
       this.#ends.wakeWriter();
       this.#inbox.push(frames);

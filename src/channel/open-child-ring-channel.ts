@@ -2,7 +2,6 @@ import type { ChildChannel } from './channel.ts';
 import { ChildRingChannel } from './child-ring-channel.ts';
 import { attachRings, type RingEnds } from './ring-ends.ts';
 import type { RingHandle } from './ring-layout.ts';
-import { Spin } from './spin.ts';
 
 /** The child's end, over the socket channel by which it was told of the rings: itself, where this process cannot use them. */
 export function openChildRingChannel<Out, In>(
@@ -16,5 +15,5 @@ export function openChildRingChannel<Out, In>(
     // No koffi, no more room for processes, no address space: the parent learns it from where the first message comes.
     return socket;
   }
-  return new ChildRingChannel(socket, ends, new Spin(handle.maySpin));
+  return new ChildRingChannel(socket, ends);
 }

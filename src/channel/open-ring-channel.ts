@@ -1,11 +1,9 @@
 import { BroodError } from '../errors/brood-error.ts';
-import { cpuCount } from '../os/cpu-count.ts';
 import { missingNativeReason } from '../os/native/native.ts';
 import type { Channel } from './channel.ts';
 import { RingChannel } from './ring-channel.ts';
 import { createRings } from './ring-ends.ts';
 import type { RingHandle } from './ring-layout.ts';
-import { Spin } from './spin.ts';
 
 /**
  * A ring channel over a socket channel to a child that is being started, and what the child is to be told of it by the socket.
@@ -17,11 +15,7 @@ export function openRingChannel<Out, In>(
   if (process.env.BROOD_CHANNEL === 'socket' || missingNativeReason() !== undefined) return undefined;
   const rings = tryCreateRings();
   if (!rings) return undefined;
-  const maySpin = cpuCount() > 1;
-  return {
-    channel: new RingChannel(socket, rings.ends, new Spin(maySpin)),
-    handle: { ...rings.handle, maySpin },
-  };
+  return { channel: new RingChannel(socket, rings.ends), handle: rings.handle };
 }
 
 function tryCreateRings(): ReturnType<typeof createRings> {

@@ -1,9 +1,9 @@
+import { BriefSleep } from '../parking/brief-sleep.ts';
 import { Deque } from '../util/deque.ts';
 import type { Channel, ChannelListener } from './channel.ts';
 import { Inbox } from './inbox.ts';
 import type { RingEnds } from './ring-ends.ts';
-import { isLooking, type Looker, lookUntil, stopLooking } from './ring-poller.ts';
-import type { Spin } from './spin.ts';
+import { type Looker, lookSoon, stopLooking } from './ring-looks.ts';
 
 /**
  * The parent's end of two rings in shared memory, over the socket channel by which the child was told of them. The socket
@@ -12,7 +12,7 @@ import type { Spin } from './spin.ts';
 export class RingChannel<Out, In> implements Channel<Out, In> {
   readonly #socket: Channel<Out, In>;
   readonly #ends: RingEnds;
-  readonly #spin: Spin;
+  readonly #sleep = new BriefSleep();
   /** By which way the child's first message came: it uses that one for good. */
   #way: 'unknown' | 'ring' | 'socket' = 'unknown';
   /** Sent while the way was unknown. */
@@ -28,12 +28,12 @@ export class RingChannel<Out, In> implements Channel<Out, In> {
   #state: 'open' | 'ended' | 'closed' = 'open';
   readonly #looker: Looker;
 
-  constructor(socket: Channel<Out, In>, ends: RingEnds, spin: Spin) {
+  constructor(socket: Channel<Out, In>, ends: RingEnds) {
     this.#socket = socket;
     this.#ends = ends;
-    this.#spin = spin;
     this.#looker = {
       hasNews: () => ends.reader.hasNews(),
+      linger: () => this.#linger(),
       onNews: () => this.#look(),
       onQuiet: () => this.#listen(),
     };
@@ -56,10 +56,8 @@ export class RingChannel<Out, In> implements Channel<Out, In> {
       onEnd: (error) => this.#end(error),
       onDeaf: () => listener.onDeaf?.(),
     });
-    this.#news = this.#ends.parking.listenAt(this.#ends.newsGate, () => {
-      // Not from here: what a listener throws must not keep others from hearing the bell.
-      if (!isLooking(this.#looker)) queueMicrotask(() => this.#look());
-    });
+    // Not from there: what a listener throws must not keep others from hearing the bell.
+    this.#news = this.#ends.parking.listenAt(this.#ends.newsGate, () => queueMicrotask(() => this.#look()));
     this.#listen();
   }
 
@@ -97,8 +95,8 @@ export class RingChannel<Out, In> implements Channel<Out, In> {
   #publish(): void {
     this.#isPublishDue = false;
     if (this.#state === 'closed') return;
+    if (this.#state === 'open') this.#expect();
     this.#ends.writer.publish();
-    if (this.#state === 'open') this.#wait();
   }
 
   /** The rest of the backlog follows when the child has read on. */
@@ -122,15 +120,16 @@ export class RingChannel<Out, In> implements Channel<Out, In> {
     }
   }
 
-  /** Something is likely to come soon, or not: what the last waits were like decides. */
-  #wait(): void {
-    const until = this.#spin.begin();
-    if (until === 0) {
-      this.#listen();
-      return;
-    }
+  /** The answer may come soon. Nobody need ring for it: this party looks. */
+  #expect(): void {
     this.#ends.newsGate.withdraw();
-    lookUntil(until, this.#looker);
+    lookSoon(this.#looker);
+  }
+
+  #linger(): boolean {
+    const { newsGate } = this.#ends;
+    const { hasNews } = this.#looker;
+    return newsGate.spin(hasNews) || this.#sleep.meets((limit) => newsGate.block(hasNews, limit));
   }
 
   #listen(): void {
@@ -142,13 +141,13 @@ export class RingChannel<Out, In> implements Channel<Out, In> {
     if (this.#state !== 'open') return;
     const error = this.#read();
     if (error) this.#end(error);
-    else if (this.#state === 'open' && !isLooking(this.#looker)) this.#wait();
+    else if (this.#state === 'open') this.#listen();
   }
 
   #read(): Error | undefined {
     const { frames, error } = this.#ends.reader.read();
     if (frames.length === 0) return error;
-    this.#spin.end();
+    stopLooking(this.#looker);
     this.#ends.wakeWriter();
     this.#choose('ring');
     this.#inbox.push(frames);

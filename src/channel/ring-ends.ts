@@ -30,7 +30,7 @@ export interface RingEnds {
 }
 
 /** New rings, for the parent of a process that is being started; undefined where there can be none. */
-export function createRings(): { readonly ends: RingEnds; readonly handle: Omit<RingHandle, 'maySpin'> } | undefined {
+export function createRings(): { readonly ends: RingEnds; readonly handle: RingHandle } | undefined {
   const parking = currentParking('the channel');
   const { arena } = parking;
   if (arena.byteLength < SMALLEST_ARENA) return undefined;

@@ -25,8 +25,6 @@ export interface RingHandle {
   readonly cell: number;
   readonly tag: number;
   readonly parent: PartyId;
-  /** There is more than one core to run on. */
-  readonly maySpin: boolean;
 }
 
 /** The words of one ring, as addresses in the arena. */

@@ -1,7 +1,7 @@
 import type { CellLife } from '../memory/cells.ts';
 import type { WaitPoint } from '../parking/attempt.ts';
+import { BriefSleep } from '../parking/brief-sleep.ts';
 import type { NormalizedWait } from '../util/wait.ts';
-import { BriefWait } from './brief-wait.ts';
 import { Line } from './line.ts';
 import type { Link, MessageKind, Received } from './link.ts';
 import { brokenPipe, closedMeanwhile, endOfFile, messageTooLong } from './link-errors.ts';
@@ -19,7 +19,7 @@ export class PipeLink implements Link {
   /** Calls that wait, in their order: only the first may take or put. */
   readonly #receivers = new Line();
   readonly #senders = new Line();
-  readonly #brief: BriefWait;
+  readonly #sleep = new BriefSleep();
   /** Calls that look at the memory when they are woken. */
   #uses = 0;
   #isClosed = false;
@@ -28,7 +28,6 @@ export class PipeLink implements Link {
     this.end = end;
     this.#incoming = end.incoming;
     this.#outgoing = end.outgoing;
-    this.#brief = new BriefWait(end.parking);
   }
 
   async send(kind: MessageKind, bytes: Uint8Array, list: readonly CellLife[] = []): Promise<void> {
@@ -56,7 +55,8 @@ export class PipeLink implements Link {
     if (this.#receivers.length === 0) {
       if (attempt(false)) return received;
       const isReady = (): boolean => !ring.isEmpty();
-      if (this.#brief.wait(pointAt(ring.readGate), wait.timeout, isReady) && attempt(false)) return received;
+      const sleep = (limit: number): boolean => this.end.parking.waitSync(pointAt(ring.readGate), isReady, limit);
+      if (this.#sleep.meets(sleep, wait.timeout) && attempt(false)) return received;
     }
     await this.#inTurn(this.#receivers, ring.readGate, wait, attempt);
     return received;

@@ -13,6 +13,8 @@ export interface WaitPoint {
   readonly isExclusive: boolean;
   /** The wait does not keep the program running. */
   readonly isBackground?: boolean;
+  /** An attempt for one that has not slept yet, where those who have go first. */
+  attemptSoon?(): boolean;
   /** Called when the waiter was woken and its attempt failed all the same. */
   onBeaten?(): void;
 }

@@ -6,8 +6,6 @@ import type { Gates, ParkingCalls } from './gates.ts';
  * With the look itself, either is made good well within 200 ms.
  */
 const RECHECK = 100;
-/** Attempts before the first sleep; one costs some 20 ns, a sleep and a wake-up some 50 µs. */
-const SPINS = 10;
 
 /**
  * Blocks the thread until `attempt` succeeds or `timeout` milliseconds are over; the last attempt is made after that,
@@ -22,9 +20,6 @@ export function waitBlocking(
 ): boolean {
   const { gate } = point;
   const deadline = calls.now() + timeout;
-  for (let spins = 0; spins < SPINS && timeout > 0; spins += 1) {
-    if (attempt(false)) return true;
-  }
   try {
     for (let lookAgainAt = Number.NEGATIVE_INFINITY, isWoken = false; ; ) {
       // Announce, then try: whoever changes things after this attempt sees the announcement.

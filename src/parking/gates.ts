@@ -6,6 +6,7 @@ export interface ParkingCalls {
   /** As FutexCalls in os/native/contract.ts. */
   futexWait(address: Address, expected: number, timeout: number, mask: number): void;
   futexWake(address: Address, count: number, mask: number): number;
+  yieldCore(): void;
   /** Rings the doorbell of the party at a slot. False: nobody listens. */
   ring(index: number): boolean;
   /** Milliseconds on a clock that only goes forward. */

@@ -1,6 +1,7 @@
 import { indexOf, type PartyId, type PartySlots } from '../memory/party-slots.ts';
 import type { Address, SharedWords } from '../memory/shared-words.ts';
 import type { ParkingCalls } from './gates.ts';
+import { Spin } from './spin.ts';
 
 /** What the word of a lone gate says of the one party that waits there. */
 const AWAKE = 0; // it will look by itself
@@ -14,13 +15,15 @@ const EVERYBODY = -1;
  */
 export class LoneGate {
   readonly #words: SharedWords;
-  readonly #calls: Pick<ParkingCalls, 'futexWait'>;
+  readonly #calls: Pick<ParkingCalls, 'futexWait' | 'yieldCore'>;
   readonly #gate: Address;
+  readonly #spin: Spin;
 
-  constructor(words: SharedWords, calls: Pick<ParkingCalls, 'futexWait'>, gate: Address) {
+  constructor(words: SharedWords, calls: Pick<ParkingCalls, 'futexWait' | 'yieldCore'>, gate: Address) {
     this.#words = words;
     this.#calls = calls;
     this.#gate = gate;
+    this.#spin = new Spin(calls);
   }
 
   /** Asks for the bell. False, and nothing asked: there is news already. */
@@ -29,6 +32,12 @@ export class LoneGate {
     if (!hasNews()) return true;
     this.withdraw();
     return false;
+  }
+
+  /** Looks for a moment, as long as that pays; true if there is news. */
+  spin(hasNews: () => boolean): boolean {
+    this.withdraw();
+    return this.#spin.meets(hasNews);
   }
 
   /** Blocks the thread for at most `timeout` milliseconds; true if there is news. */

@@ -10,6 +10,7 @@ import { waitBlocking } from './blocking-wait.ts';
 import { DeathWatch } from './death-watch.ts';
 import { Gates, type ParkingCalls } from './gates.ts';
 import { LoneGate, wakeLone } from './lone-gate.ts';
+import { Spins } from './spin.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 /**
@@ -26,6 +27,7 @@ export class Parking {
   readonly #gates: Gates;
   readonly #room: WaitingRoom;
   readonly #deaths: DeathWatch;
+  readonly #spins: Spins;
   #bell: Disposable | undefined;
   #isOwnWakeDue = false;
   /** Who only ever waits at lone gates need not watch for deaths, which costs a descriptor for each party. */
@@ -43,12 +45,14 @@ export class Parking {
       futexWait: (address, expected, timeout, mask) =>
         native.futex.wait(arena.addressInProcess(address), expected, timeout, mask),
       futexWake: (address, count, mask) => native.futex.wake(arena.addressInProcess(address), count, mask),
+      yieldCore: () => native.futex.yieldCore(),
       ring: (index) => {
         const party = parties.at(index);
         return party !== undefined && native.bells.ring(bellName(arena, party));
       },
       now: () => performance.now(),
     };
+    this.#spins = new Spins(this.#calls);
     this.#gates = new Gates(words, parties, this.#calls, self, (gate) => this.#wakeSelf(gate));
     this.#room = new WaitingRoom(
       this.#gates,
@@ -84,6 +88,8 @@ export class Parking {
   waitSync(point: WaitPoint, attempt: Attempt, timeout: number): boolean {
     if (attempt(false)) return true;
     if (timeout <= 0) return attempt(true);
+    const attemptSoon = point.attemptSoon ?? (() => attempt(false));
+    if (this.#spins.at(point.gate).meets(attemptSoon, timeout)) return true;
     if (this.#room.size === 0) return waitBlocking(this.#gates, this.#calls, point, attempt, timeout);
     this.#room.suspend();
     try {

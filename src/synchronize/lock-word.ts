@@ -40,6 +40,11 @@ export class LockWord {
     this.gate = address + 1;
   }
 
+  /** Free for everybody. */
+  isFree(): boolean {
+    return this.#words.load(this.#state) === 0;
+  }
+
   /** Takes it if it is free for everybody. */
   takeAtOnce(): boolean {
     return this.#words.replace(this.#state, 0, this.#self);

@@ -50,7 +50,12 @@ export class Lock implements Acquirable {
     }
     this.place = place;
     this.word = new LockWord(this.#parking, place.address);
-    this.#point = { gate: this.word.gate, isExclusive: true, onBeaten: () => this.word.complain() };
+    this.#point = {
+      gate: this.word.gate,
+      isExclusive: true,
+      attemptSoon: () => this.word.isFree() && this.takeAtOnce(),
+      onBeaten: () => this.word.complain(),
+    };
   }
 
   /** A dead holder does not count. */

@@ -211,6 +211,7 @@ export class ModelParty {
     const words = new ModelWords(world);
     const parties = new PartySlots(words, world);
     const calls: ParkingCalls = {
+      yieldCore: () => {},
       futexWait: (gate, expected, timeout, mask) => this.futexWait(gate, expected, timeout, mask),
       futexWake: (gate, count, mask) => this.shared(() => wakeSleepers(world, gate, count, mask)),
       ring: (index) =>

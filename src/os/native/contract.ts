@@ -34,6 +34,8 @@ export interface FutexCalls {
   wait(address: number, expected: number, timeout: number, mask: number): void;
   /** Wakes at most `count` sleepers whose mask shares a bit with `mask`; returns how many. */
   wake(address: number, count: number, mask: number): number;
+  /** Lets those run first who wait for this core; comes back at once if nobody does. */
+  yieldCore(): void;
 }
 
 /** What can be rung from any process that knows its name, and what an event loop can sleep on. Gone with its process. */

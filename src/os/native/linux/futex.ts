@@ -23,6 +23,7 @@ export function createFutexCalls(libc: Libc, arch: LinuxArch): FutexCalls {
   >(
     'int64_t syscall(int64_t n, int64_t address, int64_t op, int64_t count, int64_t unused, int64_t unused2, int64_t mask)',
   );
+  const schedYield = libc.declare<() => number>('int sched_yield()');
   const number = SYS_FUTEX[arch];
   // A timespec of two 64-bit fields; both platforms are little-endian, the upper halves stay zero.
   const until = new Int32Array(4);
@@ -40,5 +41,6 @@ export function createFutexCalls(libc: Libc, arch: LinuxArch): FutexCalls {
     wake(address: number, count: number, mask: number): number {
       return Number(futexWake(number, address, mask === ALL ? FUTEX_WAKE : FUTEX_WAKE_BITSET, count, 0, 0, mask));
     },
+    yieldCore: () => void schedYield(),
   };
 }
