@@ -10,7 +10,7 @@ import { waitBlocking } from './blocking-wait.ts';
 import { DeathWatch } from './death-watch.ts';
 import { Gates, type ParkingCalls } from './gates.ts';
 import { LoneGate, wakeLone } from './lone-gate.ts';
-import { Spins } from './spin.ts';
+import { type Spin, Spins } from './spin.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 /**
@@ -89,7 +89,7 @@ export class Parking {
     if (attempt(false)) return true;
     if (timeout <= 0) return attempt(true);
     const attemptSoon = point.attemptSoon ?? (() => attempt(false));
-    if (this.#spins.at(point.gate).meets(attemptSoon, timeout)) return true;
+    if (this.spinAt(point.gate).meets(attemptSoon, timeout)) return true;
     if (this.#room.size === 0) return waitBlocking(this.#gates, this.#calls, point, attempt, timeout);
     this.#room.suspend();
     try {
@@ -97,6 +97,11 @@ export class Parking {
     } finally {
       this.#room.tryAll();
     }
+  }
+
+  /** A moment's look before a wait at that gate. */
+  spinAt(gate: number): Spin {
+    return this.#spins.at(gate);
   }
 
   /** Blocks the thread for a moment, whatever happens. */

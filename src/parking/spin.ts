@@ -32,7 +32,8 @@ export class Spin {
       this.#calls.yieldCore();
       for (let looks = 0; looks < LOOKS && !isMet; looks += 1) isMet = hasNews();
     } while (!isMet && performance.now() < until);
-    this.#habit.judge(isMet);
+    // Cut short, it has taught nothing.
+    if (isMet || limit >= LONGEST) this.#habit.judge(isMet);
     return isMet;
   }
 }

@@ -11,7 +11,6 @@ import { dueTurn } from '../util/turns.ts';
 import { addUnsent, removeUnsent } from '../util/unsent.ts';
 import { type NormalizedWait, normalizeWait, type Wait, waitFor } from '../util/wait.ts';
 import { EarlyItems } from './early-items.ts';
-import { Glance } from './glance.ts';
 import { packItem, unpackItem } from './item.ts';
 import { Line } from './line.ts';
 import { JOINABLE_QUEUE_WORDS, QUEUE_WORDS, QueueCore } from './queue-core.ts';
@@ -31,8 +30,6 @@ export class QueueEnd {
   readonly #getters: Line = new Line();
   readonly #putters: Line = new Line();
   readonly #early: EarlyItems = new EarlyItems();
-  readonly #itemGlance = new Glance();
-  readonly #roomGlance = new Glance();
   /** Puts that wait for room. */
   readonly #unsent = new Set<Promise<void>>();
   #isClosed = false;
@@ -142,13 +139,19 @@ export class QueueEnd {
   /** Does not wait, but may look for a moment. */
   #putSoon(item: Item, limit: number): boolean {
     if (this.#tryPut(item, false)) return true;
-    return limit > 0 && this.#roomGlance.meets(() => this.core.mayHaveRoom(), limit) && this.#tryPut(item, false);
+    return (
+      limit > 0 &&
+      this.#parking.spinAt(this.core.roomGate).meets(() => this.core.mayHaveRoom(), limit) &&
+      this.#tryPut(item, false)
+    );
   }
 
   #takeSoon(limit: number): Item | undefined {
     const taken = this.#tryTake(false);
     if (taken !== undefined || limit === 0) return taken;
-    return this.#itemGlance.meets(() => this.core.mayHaveItems(), limit) ? this.#tryTake(false) : undefined;
+    return this.#parking.spinAt(this.core.itemGate).meets(() => this.core.mayHaveItems(), limit)
+      ? this.#tryTake(false)
+      : undefined;
   }
 
   #putLater(item: Item, wait: NormalizedWait): Promise<void> {
