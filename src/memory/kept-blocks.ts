@@ -24,7 +24,7 @@ export class KeptBlocks {
     this.#address = address;
   }
 
-  /** What the table takes, a multiple of 16 for an even number of places of 16. */
+  /** What the table takes; a multiple of 16 if `count` is one of 8. */
   static wordsFor(count: number): number {
     return PLACES + count * PLACE_WORDS;
   }

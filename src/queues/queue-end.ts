@@ -18,6 +18,9 @@ import { JOINABLE_QUEUE_WORDS, QUEUE_WORDS, QueueCore } from './queue-core.ts';
 /** What a queue is called in errors. */
 export type QueueName = 'Queue' | 'JoinableQueue' | 'SimpleQueue';
 
+/** Most puts are done at once. A promise for each would cost as much as the rest. */
+const DONE = Promise.resolve();
+
 /** What this process has of a queue: who of it waits there, and whether it is done with it. */
 export class QueueEnd {
   readonly block: SharedBlock;
@@ -53,15 +56,18 @@ export class QueueEnd {
     this.#donePoint = { gate: this.core.doneGate, isExclusive: false };
   }
 
-  async put(value: unknown, wait?: Wait): Promise<void> {
-    this.checkOpen('put into');
-    const normalized = normalizeWait(wait);
-    normalized.signal?.throwIfAborted();
-    const item = packItem(this.#parking.arena, value);
-    const isPut = this.#droppingUnlessPut(item, () => this.#putters.isEmpty && this.#putSoon(item, normalized.timeout));
-    if (!isPut) return this.#putLater(item, normalized);
-    const turn = dueTurn();
-    if (turn !== undefined) await turn;
+  put(value: unknown, wait?: Wait): Promise<void> {
+    try {
+      this.checkOpen('put into');
+      const normalized = normalizeWait(wait);
+      normalized.signal?.throwIfAborted();
+      const item = packItem(this.#parking.arena, value);
+      const isPut =
+        this.#putters.isEmpty && this.#droppingUnlessPut(item, () => this.#putSoon(item, normalized.timeout));
+      return isPut ? (dueTurn() ?? DONE) : this.#putLater(item, normalized);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   putSync(value: unknown, timeout?: number): void {
