@@ -56,6 +56,10 @@ export class ImapJob<T> implements Job {
     this.#unreleased = options.unreleased;
     this.#source = new ItemTasks(kind, items, options.chunkSize, {
       allowance: () => this.#window() - (this.#source.count - this.#taken),
+      onValues: (index, values, from) => {
+        for (let i = from; i < values.length; i += 1)
+          this.#onOutcome(index + i - from, { is: 'value', value: values[i] });
+      },
       onOutcome: (index, outcome) => this.#onOutcome(index, outcome),
       onInputEnd: (count, error) => this.#onInputEnd(count, error),
       onReady: () => this.#crew.enqueue(this.#source),
@@ -88,7 +92,7 @@ export class ImapJob<T> implements Job {
     if (this.#isReleased) return;
     const isReading = this.#source.isOpen;
     this.#source.close();
-    this.#crew.cancelWaiting(this.#source.live, error);
+    this.#crew.cancelWaiting(this.#source.live(), error);
     if (isReading) this.#onInputEnd(this.#source.count, { reason: error });
   }
 
@@ -97,7 +101,7 @@ export class ImapJob<T> implements Job {
     if (this.#total !== undefined && this.#settled === this.#total) return;
     const isReading = this.#source.isOpen;
     this.#source.close();
-    this.#crew.cancelAll(this.#source.live, error);
+    this.#crew.cancelAll(this.#source.live(), error);
     if (isReading) this.#onInputEnd(this.#source.count, { reason: error });
   }
 
@@ -105,7 +109,7 @@ export class ImapJob<T> implements Job {
   cancel(): void {
     this.#release(); // First of all: nothing of what ends now is delivered.
     this.#source.close();
-    this.#crew.cancelAll(this.#source.live, new CancelledError('The iteration was left'));
+    this.#crew.cancelAll(this.#source.live(), new CancelledError('The iteration was left'));
     this.#ready.clear();
     this.#early.clear();
     this.#inputError = undefined;

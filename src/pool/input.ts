@@ -1,18 +1,17 @@
 /** What a map goes through. */
 export type Items<T> = Iterable<T> | AsyncIterable<T>;
 
-/** The next item, none for now (ask again when told), or no more of them; `error`: the input itself threw. */
-export type Pulled<T> =
-  | { readonly is: 'item'; readonly value: T }
-  | { readonly is: 'pending' }
-  | { readonly is: 'end'; readonly error?: { readonly reason: unknown } };
+/** Items that were read, and what comes next: more, none for now (ask again when told), or no more; `error`: the input itself threw. */
+export interface Pulled<T> {
+  readonly items: readonly T[];
+  readonly next: 'more' | 'pending' | 'end';
+  readonly error?: { readonly reason: unknown };
+}
 
-const PENDING: Pulled<never> = { is: 'pending' };
-const END: Pulled<never> = { is: 'end' };
-
-/** An input, synchronous or not, pulled one item at a time and never ahead of need. */
+/** An input, synchronous or not, never read ahead of need. */
 export interface Input<T> {
-  pull(): Pulled<T>;
+  /** At most `max` items; less only if there are no more, or none for now. */
+  pull(max: number): Pulled<T>;
   /** How many are left, Infinity if nobody knows. */
   readonly remaining: number;
   /** Lets go of the input: its `return()` is called, once, unless it has ended by itself. */
@@ -44,10 +43,18 @@ class ArrayInput<T> implements Input<T> {
     return this.#items.length - this.#next;
   }
 
-  pull(): Pulled<T> {
-    if (this.remaining <= 0) return END;
-    this.#next += 1;
-    return { is: 'item', value: this.#items[this.#next - 1] as T };
+  pull(max: number): Pulled<T> {
+    const source = this.#items;
+    const items = new Array<T>(Math.min(max, this.remaining));
+    let count = 0;
+    // A getter may close it, or change the length.
+    while (count < items.length && this.#next < source.length) {
+      this.#next += 1;
+      items[count] = source[this.#next - 1] as T;
+      count += 1;
+    }
+    items.length = count;
+    return { items, next: count < max ? 'end' : 'more' };
   }
 
   close(): void {
@@ -68,21 +75,28 @@ class SyncInput<T> implements Input<T> {
     return this.#isOpen ? Number.POSITIVE_INFINITY : 0;
   }
 
-  pull(): Pulled<T> {
-    if (!this.#isOpen) return END;
+  pull(max: number): Pulled<T> {
+    if (!this.#isOpen) return { items: [], next: 'end' };
     this.#isPulling = true;
-    let pulled: Pulled<T>;
-    try {
-      const { done, value } = this.#iterator.next();
-      pulled = done ? END : { is: 'item', value };
-    } catch (reason) {
-      pulled = { is: 'end', error: { reason } };
-    }
+    const pulled = this.#read(max);
     this.#isPulling = false;
-    const wasClosed = !this.#isOpen; // By what the iterator itself did.
-    if (pulled.is === 'end') this.#isOpen = false;
-    else if (wasClosed) this.#return();
-    return wasClosed ? END : pulled;
+    if (pulled.next === 'end') this.#isOpen = false;
+    else if (!this.#isOpen) this.#return(); // What the iterator itself did has closed it.
+    return pulled;
+  }
+
+  #read(max: number): Pulled<T> {
+    const items: T[] = [];
+    try {
+      while (items.length < max && this.#isOpen) {
+        const { done, value } = this.#iterator.next();
+        if (done) return { items, next: 'end' };
+        items.push(value);
+      }
+      return { items, next: 'more' };
+    } catch (reason) {
+      return { items, next: 'end', error: { reason } };
+    }
   }
 
   close(): void {
@@ -101,10 +115,14 @@ class SyncInput<T> implements Input<T> {
   }
 }
 
+type Fetched<T> =
+  | { readonly is: 'item'; readonly value: T }
+  | { readonly is: 'end'; readonly error?: { readonly reason: unknown } };
+
 class AsyncInput<T> implements Input<T> {
   readonly #iterator: AsyncIterator<T>;
   readonly #onReady: () => void;
-  #pulled: Pulled<T> | undefined;
+  #fetched: Fetched<T> | undefined;
   #state: 'open' | 'pulling' | 'ended' = 'open';
 
   constructor(iterator: AsyncIterator<T>, onReady: () => void) {
@@ -113,22 +131,22 @@ class AsyncInput<T> implements Input<T> {
   }
 
   get remaining(): number {
-    return this.#state === 'ended' && !this.#pulled ? 0 : Number.POSITIVE_INFINITY;
+    return this.#state === 'ended' && !this.#fetched ? 0 : Number.POSITIVE_INFINITY;
   }
 
-  pull(): Pulled<T> {
-    const pulled = this.#pulled;
-    if (pulled) {
-      this.#pulled = undefined;
-      return pulled;
-    }
-    if (this.#state === 'ended') return END;
+  pull(max: number): Pulled<T> {
+    const fetched = this.#fetched;
+    this.#fetched = undefined;
+    if (fetched?.is === 'end') return { items: [], next: 'end', ...fetched };
+    const items = fetched ? [fetched.value] : [];
+    if (items.length === max) return { items, next: 'more' };
+    if (this.#state === 'ended') return { items, next: 'end' };
     if (this.#state === 'open') void this.#fetch();
-    return PENDING;
+    return { items, next: 'pending' };
   }
 
   close(): void {
-    this.#pulled = undefined;
+    this.#fetched = undefined;
     if (this.#state === 'ended') return;
     this.#state = 'ended';
     // A generator that is waiting for something runs its `finally` when that comes.
@@ -141,17 +159,17 @@ class AsyncInput<T> implements Input<T> {
 
   async #fetch(): Promise<void> {
     this.#state = 'pulling';
-    const pulled = await this.#next();
+    const fetched = await this.#next();
     if (this.#state !== 'pulling') return; // Closed meanwhile.
-    this.#state = pulled.is === 'end' ? 'ended' : 'open';
-    this.#pulled = pulled;
+    this.#state = fetched.is === 'end' ? 'ended' : 'open';
+    this.#fetched = fetched;
     this.#onReady();
   }
 
-  async #next(): Promise<Pulled<T>> {
+  async #next(): Promise<Fetched<T>> {
     try {
       const { done, value } = await this.#iterator.next();
-      return done ? END : { is: 'item', value };
+      return done ? { is: 'end' } : { is: 'item', value };
     } catch (reason) {
       return { is: 'end', error: { reason } };
     }

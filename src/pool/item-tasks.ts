@@ -1,12 +1,14 @@
+import type { Batch } from '../workers/batch.ts';
 import { adaptiveSize } from '../workers/batch-size.ts';
-import { type Outcome, Task, type TaskKind, type TaskOwner } from '../workers/task.ts';
+import { ItemRange, type RangeOwner } from '../workers/item-range.ts';
+import type { Outcome, Task, TaskKind } from '../workers/task.ts';
 import type { TaskSource } from '../workers/task-source.ts';
 import { type Input, type Items, openInput } from './input.ts';
-import { TaskWindow } from './task-window.ts';
 
 export interface ItemTasksEvents {
   /** How many more items may be read from the input now. */
   allowance(): number;
+  onValues: RangeOwner['onValues'];
   onOutcome(index: number, outcome: Outcome): void;
   /** The input has ended after so many items; `error`: it threw. */
   onInputEnd(count: number, error: { readonly reason: unknown } | undefined): void;
@@ -14,14 +16,14 @@ export interface ItemTasksEvents {
   onReady(): void;
 }
 
-/** A task for each item of an input, made when a worker can take it. */
-export class ItemTasks<T> implements TaskSource, TaskOwner {
+/** A task for each item of an input, read when a worker can take it. */
+export class ItemTasks<T> implements TaskSource, RangeOwner {
   readonly kind: TaskKind;
   readonly #input: Input<T>;
   readonly #chunkSize: number | 'auto';
   readonly #events: ItemTasksEvents;
-  /** Those that have not settled. */
-  readonly #live = new TaskWindow();
+  /** With items that have not settled. */
+  readonly #live = new Set<ItemRange>();
   #count = 0;
   #hasEnded = false;
 
@@ -36,13 +38,19 @@ export class ItemTasks<T> implements TaskSource, TaskOwner {
     return !this.#hasEnded;
   }
 
-  get live(): Iterable<Task> {
-    return this.#live;
+  /** Those that have not settled. */
+  *live(): Generator<Task, void, undefined> {
+    for (const range of this.#live) yield* range.unsettled();
   }
 
   /** Items read so far. */
   get count(): number {
     return this.#count;
+  }
+
+  /** How many items there are, as far as that is known: those read, and those left. */
+  get total(): number {
+    return this.#count + this.#input.remaining;
   }
 
   get backlog(): number {
@@ -62,23 +70,28 @@ export class ItemTasks<T> implements TaskSource, TaskOwner {
     return this.#chunkSize === 'auto' ? adaptiveSize(this.kind.cost, this.#input.remaining, workers) : this.#chunkSize;
   }
 
-  onSettle(task: Task, outcome: Outcome): void {
-    this.#live.remove(task);
-    this.#events.onOutcome(task.index, outcome);
+  onValues(index: number, values: readonly unknown[], from: number): void {
+    this.#events.onValues(index, values, from);
   }
 
-  take(max: number): Task[] {
-    const tasks: Task[] = [];
-    while (!this.#hasEnded && tasks.length < max && this.#events.allowance() > 0) {
-      const pulled = this.#input.pull();
-      if (this.#hasEnded) break; // The input itself has ended the job, for example by aborting its signal.
-      if (pulled.is === 'item') tasks.push(this.#createTask(pulled.value));
-      else if (pulled.is === 'pending') break;
-      else this.#end(pulled.error);
-    }
+  onOutcome(index: number, outcome: Outcome): void {
+    this.#events.onOutcome(index, outcome);
+  }
+
+  onDone(range: ItemRange): void {
+    this.#live.delete(range);
+  }
+
+  take(max: number): Batch {
+    const most = this.#hasEnded ? 0 : Math.min(max, this.#events.allowance());
+    const pulled = most > 0 ? this.#input.pull(most) : undefined;
+    // The input itself may have ended the job, for example by aborting its signal.
+    const range = new ItemRange(this.kind, (!this.#hasEnded && pulled?.items) || [], this.#count, this);
+    if (range.length > 0) this.#live.add(range);
+    this.#count += range.length;
     // Not only when a worker asks for more: there may be none any more.
-    if (!this.#hasEnded && this.#input.remaining === 0) this.#end(undefined);
-    return tasks;
+    if (!this.#hasEnded && (pulled?.next === 'end' || this.#input.remaining === 0)) this.#end(pulled?.error);
+    return range;
   }
 
   /** Reads no more of the input, and lets it go. */
@@ -86,13 +99,6 @@ export class ItemTasks<T> implements TaskSource, TaskOwner {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#input.close();
-  }
-
-  #createTask(value: T): Task {
-    const task = new Task(this.kind, value, this.#count, this);
-    this.#count += 1;
-    this.#live.add(task);
-    return task;
   }
 
   #end(error: { readonly reason: unknown } | undefined): void {

@@ -9,13 +9,19 @@ import { ItemTasks } from './item-tasks.ts';
 /** What becomes of a map when an item fails: it rejects at once, or after all others, or never. */
 export type OnFailure = 'fail-fast' | 'fail-late' | 'settle';
 
+/** Longer arrays begin as dictionaries. */
+const MOST_AT_ONCE = 2 ** 24;
+
 /** A map over an input of any length: one result for each item, in the order of the items. */
 export class MapJob<T, R> implements Job, Stoppable {
   readonly result: PendingResult<R[]>;
   readonly #crew: Crew;
   readonly #source: ItemTasks<T>;
   readonly #onFailure: OnFailure;
-  readonly #outcomes: Outcome[] = [];
+  /** By index. */
+  #results: unknown[] = [];
+  /** Of the items that have failed, the first: all others wait for it, or nobody does. */
+  #failure: { readonly index: number; readonly error: unknown } | undefined;
   readonly #unlisten: () => void;
   #settled = 0;
   /** How many items there are, once the input has ended. */
@@ -33,6 +39,7 @@ export class MapJob<T, R> implements Job, Stoppable {
     this.#onFailure = options.onFailure;
     this.#source = new ItemTasks(kind, items, options.chunkSize, {
       allowance: () => Number.POSITIVE_INFINITY,
+      onValues: (index, values, from) => this.#onValues(index, values, from),
       onOutcome: (index, outcome) => this.#onOutcome(index, outcome),
       onInputEnd: (count, error) => this.#onInputEnd(count, error),
       onReady: () => this.#crew.enqueue(this.#source),
@@ -49,16 +56,46 @@ export class MapJob<T, R> implements Job, Stoppable {
   }
 
   stop(reason: unknown): 'queued' | 'running' | 'settled' {
-    const hasBegun = this.#settled > 0 || [...this.#source.live].some(({ state }) => state === 'running');
+    const hasBegun = this.#settled > 0 || [...this.#source.live()].some(({ state }) => state === 'running');
     this.#fail(reason ?? new CancelledError(`The map of "${this.#source.kind.target.export}" was cancelled`));
     return hasBegun ? 'running' : 'queued';
   }
 
+  #onValues(index: number, values: readonly unknown[], from: number): void {
+    const count = values.length - from;
+    const results = this.#roomFor(index + count);
+    const isSettling = this.#onFailure === 'settle';
+    for (let i = 0; i < count; i += 1) {
+      const value = values[from + i];
+      results[index + i] = isSettling ? fulfilled(value) : value;
+    }
+    this.#settled += count;
+    this.#finishIfDone();
+  }
+
   #onOutcome(index: number, outcome: Outcome): void {
-    this.#outcomes[index] = outcome;
+    if (outcome.is === 'value') this.#onValues(index, [outcome.value], 0);
+    else this.#onError(index, outcome.error);
+  }
+
+  #onError(index: number, error: unknown): void {
     this.#settled += 1;
-    if (outcome.is === 'error' && this.#onFailure === 'fail-fast') this.#failFast(outcome.error);
-    else this.#finishIfDone();
+    if (this.#onFailure === 'fail-fast') {
+      this.#failFast(error);
+      return;
+    }
+    if (this.#onFailure === 'settle') {
+      this.#roomFor(index + 1)[index] = { status: 'rejected', reason: error } satisfies PromiseRejectedResult;
+    } else if (!this.#failure || index < this.#failure.index) this.#failure = { index, error };
+    this.#finishIfDone();
+  }
+
+  /** The results, with places up to `length`: without a gap, as V8 would make a dictionary of an array with a wide one. */
+  #roomFor(length: number): unknown[] {
+    const { total } = this.#source;
+    if (this.#results.length === 0 && total <= MOST_AT_ONCE) this.#results = new Array(total);
+    while (this.#results.length < length) this.#results.push(0);
+    return this.#results;
   }
 
   #onInputEnd(count: number, error: { readonly reason: unknown } | undefined): void {
@@ -69,14 +106,13 @@ export class MapJob<T, R> implements Job, Stoppable {
 
   #finishIfDone(): void {
     if (this.result.ready() || this.#settled !== this.#total) return;
-    const failed = this.#onFailure === 'settle' ? undefined : this.#outcomes.find(({ is }) => is === 'error');
-    if (failed?.is === 'error') {
-      this.#fail(failed.error);
+    if (this.#failure) {
+      this.#fail(this.#failure.error);
       return;
     }
-    const results = this.#onFailure === 'settle' ? this.#outcomes.map(toSettled) : this.#outcomes.map(toValue);
+    this.#results.length = this.#settled; // The input may have become shorter.
     this.#release();
-    this.result.resolve(results as R[]); // The type of R is the caller's: plain results, or settled ones for mapSettled.
+    this.result.resolve(this.#results as R[]); // The type of R is the caller's: plain results, or settled ones for mapSettled.
   }
 
   /** Rejects, and ends all that has not ended. */
@@ -84,7 +120,7 @@ export class MapJob<T, R> implements Job, Stoppable {
     if (this.result.ready()) return;
     this.result.reject(error);
     this.#source.close();
-    this.#crew.cancelAll(this.#source.live, error);
+    this.#crew.cancelAll(this.#source.live(), error);
     this.#release();
   }
 
@@ -93,7 +129,7 @@ export class MapJob<T, R> implements Job, Stoppable {
     if (this.result.ready()) return;
     this.result.reject(error);
     this.#source.close();
-    this.#crew.cancelWaiting(this.#source.live, error);
+    this.#crew.cancelWaiting(this.#source.live(), error);
     this.#release();
   }
 
@@ -103,12 +139,6 @@ export class MapJob<T, R> implements Job, Stoppable {
   }
 }
 
-function toValue(outcome: Outcome): unknown {
-  return outcome.is === 'value' ? outcome.value : undefined;
-}
-
-function toSettled(outcome: Outcome): PromiseSettledResult<unknown> {
-  return outcome.is === 'value'
-    ? { status: 'fulfilled', value: outcome.value }
-    : { status: 'rejected', reason: outcome.error };
+function fulfilled(value: unknown): PromiseFulfilledResult<unknown> {
+  return { status: 'fulfilled', value };
 }

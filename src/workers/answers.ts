@@ -8,6 +8,8 @@ import type { WorkerReply, WorkerRequest } from './protocol.ts';
 
 /** How long answers in the ledger may go untold while other tasks run, in milliseconds. */
 const UNTOLD = 1;
+/** From how long on they are worth a message where a chunk ends: its parent sends the next while this worker runs the one it has. */
+const WORTH_TELLING = 0.1;
 
 /** How a worker answers. Every answer is out of its hands before the next task begins: no death of the worker can lose it. */
 export class Answers {
@@ -44,10 +46,18 @@ export class Answers {
     try {
       this.#send({ kind: 'value', seq, ms }, encode(result, 'result'));
     } catch (error) {
-      if (!(error instanceof SerializationError)) throw error;
+      if (!(error instanceof SerializationError)) {
+        this.error(seq, ms, error);
+        return;
+      }
       const { message, path } = error;
       this.#send({ kind: 'unsendable', seq, ms, message, path, value: describe(result) });
     }
+  }
+
+  /** A chunk is through, and there may be another. */
+  onChunkEnd(now: number): void {
+    if (this.#untoldSince !== undefined && now - this.#untoldSince >= WORTH_TELLING) this.tell();
   }
 
   /** Makes the parent look into the ledger, if it has a reason to: whenever what comes next may take its time. */

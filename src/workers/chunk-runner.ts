@@ -1,11 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ChildChannel } from '../channel/channel.ts';
-import { areContextsWanted, offerRunningTask, runInContext } from '../process/task-context.ts';
+import { areContextsWanted, enterContext, offerRunningTask } from '../process/task-context.ts';
 import { Deque } from '../util/deque.ts';
 import { encode } from '../wire/codec.ts';
 import { Answers } from './answers.ts';
+import { CurrentTask } from './current-task.ts';
+import { ItemLoop, isThenable } from './item-loop.ts';
 import type { Ledger } from './ledger.ts';
-import { type AnyFunction, ChunkLoader, type LoadedChunk } from './loaded-chunk.ts';
+import { ChunkLoader, type LoadedChunk } from './loaded-chunk.ts';
 import type { RunRequest, WorkerReply, WorkerRequest } from './protocol.ts';
 import { RunningTask } from './running-task.ts';
 import { taskScope } from './task-scope.ts';
@@ -19,15 +21,6 @@ const SLOW = 2;
 /** An end that comes with more than this share of the time still left was asked for too early. */
 const EARLY = 1 / 5;
 
-/** The task that is being run. */
-interface Current {
-  readonly seq: number;
-  readonly request: RunRequest;
-  readonly start: number;
-  /** What it finds in `currentTask()`; made when somebody first looks at it, or listens. */
-  task: RunningTask | undefined;
-}
-
 /** Runs the tasks of one chunk after another, in a worker, those that it can claim. */
 export class ChunkRunner {
   readonly #channel: ChildChannel<WorkerReply, WorkerRequest>;
@@ -36,21 +29,23 @@ export class ChunkRunner {
   readonly #loader = new ChunkLoader();
   readonly #inbox = new Deque<{ readonly request: RunRequest; readonly body: Buffer; readonly onDone: () => void }>();
   #isWorking = false;
-  #current: Current | undefined;
+  #current: CurrentTask | undefined;
   /** A task of which its parent thinks that it is out of time, before it has begun. */
   #late: number | undefined;
   #lastTurn = 0;
+  /** When the clock was last looked at. */
+  #now = 0;
 
   constructor(channel: ChildChannel<WorkerReply, WorkerRequest>, ledger: Ledger) {
     this.#channel = channel;
     this.#ledger = ledger;
     this.#answers = new Answers(channel, ledger);
-    offerRunningTask(() => this.#current && this.#contextOf(this.#current));
+    offerRunningTask(() => this.#current?.context);
   }
 
   /** Resolves once `body` is not needed any more. */
   accept(request: RunRequest, body: Buffer): Promise<void> {
-    if (!this.#ledger.isShared) for (let i = 0; i < request.count; i += 1) this.#ledger.open(request.first + i);
+    if (!this.#ledger.isShared) this.#ledger.open(request.first, request.count);
     return new Promise((onDone) => {
       this.#inbox.push({ request, body, onDone });
       if (!this.#isWorking) void this.#work();
@@ -59,8 +54,11 @@ export class ChunkRunner {
 
   abort({ seq, reason }: Extract<WorkerRequest, { kind: 'abort' }>): void {
     this.#channel.send({ kind: 'heard', seq });
-    if (this.#current?.seq === seq) this.#abortCurrent(this.#current, reason);
-    else if (reason === 'cancel') this.withdraw([seq]);
+    const current = this.#current;
+    if (current?.seq === seq) {
+      if (reason === 'timeout' && this.#hasTimeLeft(current)) this.#channel.send({ kind: 'loaded', seq });
+      else current.context.abort(reason);
+    } else if (reason === 'cancel') this.withdraw([seq]);
     else this.#late = seq;
   }
 
@@ -69,18 +67,16 @@ export class ChunkRunner {
     if (withdrawn.length > 0) this.#channel.send({ kind: 'withdrawn', seqs: withdrawn });
   }
 
-  #abortCurrent(current: Current, reason: 'timeout' | 'cancel'): void {
-    const { timeout } = current.request;
-    const isEarly = timeout !== undefined && current.start + timeout - performance.now() > timeout * EARLY;
-    // Its parent counts the time from when it sent the task: by far too early where this process was slow to take it.
-    if (reason === 'timeout' && isEarly) this.#channel.send({ kind: 'loaded', seq: current.seq });
-    else this.#contextOf(current).abort(reason);
+  /** Its parent counts the time from when it sent the task: by far too early where this process was slow to take it. */
+  #hasTimeLeft({ start, context: { deadline } }: CurrentTask): boolean {
+    return deadline !== null && deadline - performance.now() > (deadline - start) * EARLY;
   }
 
   async #work(): Promise<void> {
     this.#isWorking = true;
     for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) {
       await this.#run(next.request, next.body);
+      this.#answers.onChunkEnd(this.#now);
       next.onDone();
     }
     this.#isWorking = false;
@@ -107,70 +103,100 @@ export class ChunkRunner {
     await this.#runAll(request, loaded);
   }
 
-  async #runAll(request: RunRequest, { fn, inputOf }: LoadedChunk): Promise<void> {
-    const { first, count } = request;
-    let now = performance.now();
-    for (let index = 0; index < count; index += 1) {
-      const seq = first + index;
-      if (!this.#ledger.tryBegin(seq)) continue;
-      if (this.#late === seq) this.#channel.send({ kind: 'loaded', seq });
-      const current: Current = { seq, request, start: now, task: undefined };
-      this.#current = current;
-      try {
-        let value = inputOf(index);
-        if (value instanceof Promise) value = await value;
-        let result = this.#call(current, fn, value);
-        if (isThenable(result)) {
-          this.#answers.tell();
-          result = await result;
+  async #runAll(request: RunRequest, loaded: LoadedChunk): Promise<void> {
+    const { first, count, timeout, carriers } = request;
+    // Nothing has to be known of a task before it ends.
+    const isPlain = loaded.values && timeout === undefined && !carriers && this.#ledger.isShared;
+    const make = (current: CurrentTask): RunningTask => this.#createTask(current, request);
+    const begin = (seq: number): CurrentTask => this.#begin(seq, make);
+    const loop = new ItemLoop(this.#ledger, this.#answers, begin);
+    this.#now = performance.now();
+    for (let index = 0; index < count; ) {
+      if (isPlain) {
+        const { index: reached, begun } = loop.run(loaded, first, index, this.#lastTurn + TURN);
+        if (areContextsWanted()) enterContext(undefined);
+        if (begun) await this.#finishLater(begun.current, begun.promise);
+        index = begun ? reached + 1 : reached;
+        this.#now = performance.now();
+      } else {
+        if (this.#ledger.tryBegin(first + index)) {
+          const pending = this.#runOne(begin(first + index), loaded, index, carriers?.[index]);
+          if (pending) await pending;
         }
-        current.task?.end();
-        now = performance.now();
-        if (current.task?.hasReported) this.#answers.message(seq, now - current.start, result);
-        else this.#answers.value(seq, now - current.start, result, now);
-      } catch (error) {
-        current.task?.end();
-        now = performance.now();
-        this.#answers.error(seq, now - current.start, error);
+        index += 1;
       }
       this.#current = undefined;
-      if (now - this.#lastTurn > TURN) {
+      if (this.#now - this.#lastTurn > TURN) {
         this.#answers.tell();
         await nextTurn();
-        now = performance.now();
-        this.#lastTurn = now;
+        this.#now = performance.now();
+        this.#lastTurn = this.#now;
       }
     }
   }
 
-  #call(current: Current, fn: AnyFunction, value: unknown): unknown {
-    const { request, seq } = current;
-    const carrier = request.carriers?.[seq - request.first];
+  #begin(seq: number, make: (current: CurrentTask) => RunningTask): CurrentTask {
+    if (this.#late === seq) this.#channel.send({ kind: 'loaded', seq });
+    this.#current = new CurrentTask(seq, this.#now, make);
+    return this.#current;
+  }
+
+  /** A promise if the value or the result has to be waited for. */
+  #runOne(
+    current: CurrentTask,
+    { call, inputOf }: LoadedChunk,
+    index: number,
+    carrier: NonNullable<RunRequest['carriers']>[number] | undefined,
+  ): Promise<void> | undefined {
     const scope = carrier && taskScope();
-    return scope
-      ? scope.run(carrier, () => this.#callInContext(current, fn, value))
-      : this.#callInContext(current, fn, value);
+    const callInScope = (value: unknown): unknown => (scope ? scope.run(carrier, () => call(value)) : call(value));
+    const run = (value: unknown): unknown => {
+      if (!areContextsWanted()) return callInScope(value);
+      enterContext(current);
+      try {
+        return callInScope(value);
+      } finally {
+        enterContext(undefined);
+      }
+    };
+    try {
+      const value = inputOf(index);
+      const result = value instanceof Promise ? value.then(run) : run(value);
+      if (isThenable(result)) return this.#finishLater(current, result);
+      this.#finish(current, result);
+    } catch (error) {
+      this.#fail(current, error);
+    }
+    return undefined;
   }
 
-  #callInContext(current: Current, fn: AnyFunction, value: unknown): unknown {
-    const isItem = current.request.call === 'item';
-    if (!areContextsWanted()) return isItem ? fn(value) : fn(...(value as unknown[]));
-    return runInContext(this.#contextOf(current), () => (isItem ? fn(value) : fn(...(value as unknown[]))));
+  async #finishLater(current: CurrentTask, promise: PromiseLike<unknown>): Promise<void> {
+    this.#answers.tell();
+    try {
+      this.#finish(current, await promise);
+    } catch (error) {
+      this.#fail(current, error);
+    }
   }
 
-  #contextOf(current: Current): RunningTask {
-    const { seq, request, start } = current;
-    const index = seq - request.first;
-    current.task ??= new RunningTask(
-      {
-        id: typeof request.ids === 'number' ? request.ids + index : (request.ids[index] as number),
-        attempt: request.attempts?.[index] ?? 1,
-        timeout: request.timeout,
-        start,
-      },
-      (value) => this.#report(seq, value),
-    );
-    return current.task;
+  #finish({ seq, start, task }: CurrentTask, result: unknown): void {
+    task?.end();
+    this.#now = performance.now();
+    if (task?.hasReported) this.#answers.message(seq, this.#now - start, result);
+    else this.#answers.value(seq, this.#now - start, result, this.#now);
+  }
+
+  #fail({ seq, start, task }: CurrentTask, error: unknown): void {
+    task?.end();
+    this.#now = performance.now();
+    this.#answers.error(seq, this.#now - start, error);
+  }
+
+  #createTask({ seq, start }: CurrentTask, { first, ids, attempts, timeout }: RunRequest): RunningTask {
+    const index = seq - first;
+    const id = typeof ids === 'number' ? ids + index : (ids[index] as number);
+    const report = (value: unknown): void => this.#report(seq, value);
+    return new RunningTask({ id, attempt: attempts?.[index] ?? 1, timeout, start }, report);
   }
 
   /** Progress is news, not a result: what cannot be sent is dropped with a warning. */
@@ -192,12 +218,4 @@ export class ChunkRunner {
     for (let seq = first; seq < first + count; seq += 1) if (this.#ledger.tryTakeBack(seq)) seqs.push(seq);
     if (seqs.length > 0) this.#channel.send({ kind: 'undecodable', seqs });
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    (typeof value === 'object' || typeof value === 'function') &&
-    value !== null &&
-    typeof (value as { then?: unknown }).then === 'function'
-  );
 }

@@ -1,3 +1,4 @@
+import type { Batch } from './batch.ts';
 import { carriersOf } from './observation.ts';
 import type { RunRequest } from './protocol.ts';
 import type { Task, TaskKind } from './task.ts';
@@ -6,76 +7,105 @@ import type { TaskSource } from './task-source.ts';
 /** Tasks of one source that a worker got together. It runs them in order. */
 export class Chunk {
   readonly source: TaskSource;
-  readonly kind: TaskKind;
+  readonly batch: Batch;
   /** Number of its first task in the worker. */
   readonly first: number;
-  readonly length: number;
   /** Shared objects of the values, which must live until the worker has them. */
   readonly held: readonly object[];
-  /** Without those that were taken back. */
-  readonly #tasks: Array<Task | undefined>;
-  #index = 0;
+  /** Positions of those that were taken back. */
+  readonly #gaps = new Set<number>();
+  #position = 0;
 
-  constructor(source: TaskSource, first: number, tasks: readonly Task[], held: readonly object[]) {
+  constructor(source: TaskSource, first: number, batch: Batch, held: readonly object[]) {
     this.source = source;
-    this.kind = source.kind;
     this.first = first;
-    this.length = tasks.length;
+    this.batch = batch;
     this.held = held;
-    this.#tasks = [...tasks];
+  }
+
+  get kind(): TaskKind {
+    return this.batch.kind;
   }
 
   /** Number of the first task that has not been answered. */
   get seq(): number {
-    return this.first + this.#index;
+    return this.first + this.#position;
   }
 
   get end(): number {
-    return this.first + this.length;
+    return this.first + this.batch.length;
   }
 
   /** How many are left, those taken back included. */
   get left(): number {
-    return this.length - this.#index;
+    return this.batch.length - this.#position;
   }
 
-  /** The first task that has not been answered; undefined if it was taken back. */
+  /** The first task that has not been answered is still to be run here. */
+  get hasCurrent(): boolean {
+    return this.left > 0 && !this.#gaps.has(this.#position);
+  }
+
   get current(): Task | undefined {
-    return this.#tasks[this.#index];
+    return this.hasCurrent ? this.batch.at(this.#position) : undefined;
   }
 
-  advance(): void {
-    this.#index += 1;
+  /** Position of the first task that has not been answered, and how many follow it without a gap. */
+  get run(): { readonly position: number; readonly length: number } {
+    let end = this.batch.length;
+    for (const gap of this.#gaps) if (gap >= this.#position && gap < end) end = gap;
+    return { position: this.#position, length: end - this.#position };
+  }
+
+  advance(count: number): void {
+    this.#position += count;
   }
 
   find(task: Task): number | undefined {
-    const index = this.#tasks.indexOf(task, this.#index);
-    return index < 0 ? undefined : this.first + index;
+    const position = this.batch.find(task);
+    return position < this.#position || this.#gaps.has(position) ? undefined : this.first + position;
+  }
+
+  /** False for one that was taken back. */
+  has(seq: number): boolean {
+    return !this.#gaps.has(seq - this.first);
   }
 
   at(seq: number): Task | undefined {
-    return this.#tasks[seq - this.first];
+    return this.has(seq) ? this.batch.at(seq - this.first) : undefined;
   }
 
   /** The worker will not run it. */
   remove(seq: number): void {
-    this.#tasks[seq - this.first] = undefined;
+    this.#gaps.add(seq - this.first);
   }
 
-  toRequest(tasks: readonly Task[], fn: number, isNew: boolean, lengths: readonly number[] | undefined): RunRequest {
-    const { target, call, settings } = this.kind;
-    const firstId = tasks[0]?.id ?? 0;
-    const carriers = carriersOf(tasks);
-    const isInARow = tasks.every(({ id }, index) => id === firstId + index);
+  /** How many tasks are in each state. */
+  count(): { readonly sent: number; readonly running: number } {
+    const { batch } = this;
+    let [sent, running] = [0, 0];
+    for (let position = this.#position; position < batch.length; position += 1) {
+      if (this.#gaps.has(position)) continue;
+      const state = batch.made(position)?.state ?? 'sent';
+      if (state === 'sent') sent += 1;
+      if (state === 'running') running += 1;
+    }
+    return { sent, running };
+  }
+
+  toRequest(fn: number, isNew: boolean, lengths: readonly number[] | undefined): RunRequest {
+    const { kind, length, ids, attempts } = this.batch;
+    const { target, call, settings } = kind;
+    const carriers = carriersOf(this.batch);
     return {
       kind: 'run',
       first: this.first,
-      count: this.length,
+      count: length,
       fn,
       ...(isNew && { target }),
       call,
-      ids: isInARow ? firstId : tasks.map(({ id }) => id),
-      ...(tasks.some(({ attempt }) => attempt !== 1) && { attempts: tasks.map(({ attempt }) => attempt) }),
+      ids,
+      ...(attempts && { attempts }),
       ...(Number.isFinite(settings.timeout) && { timeout: settings.timeout }),
       ...(lengths && { lengths }),
       ...(carriers && { carriers }),

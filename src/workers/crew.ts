@@ -70,7 +70,10 @@ export class Crew {
       onHired: ({ process }) => this.#diagnostics.onWorkerStart(process),
       onAvailable: () => this.#dispatcher.schedule(),
       onBegin: (task) => this.#diagnostics.onBegin(task),
+      areWatched: () => this.#diagnostics.areTasksWatched,
+      onRun: (kind, times) => this.#outcomes.tally.record(kind, times),
       onOutcome: (task, outcome, ms, stop) => this.#outcomes.onAnswered(task, outcome, ms, stop),
+      onValues: (batch, position, values, from) => this.#outcomes.onValues(batch, position, values, from),
       onRefused: (task, outcome) => this.#outcomes.onRefused(task, outcome),
       onReturned: (tasks, origin) => this.#takeBack(tasks, origin),
       onGone: (loss, isLost, begun, stop) => {
@@ -86,7 +89,7 @@ export class Crew {
       isOver: () => this.#isClosed,
       processes: () => this.#processes,
       isAwaited: () => this.#isAwaited,
-      onTaken: (source, tasks, { process }) => this.#diagnostics.onTaken(source, tasks, process),
+      onTaken: (source, batch, { process }) => this.#diagnostics.onTaken(source, batch, process),
     });
     this.#staff.adjust();
   }

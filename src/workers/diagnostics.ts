@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { type Channel, channel } from 'node:diagnostics_channel';
+import { type Batch, tasksOf } from './batch.ts';
 import type { DiagnosticsMessages, ObservedWorker, TaskEndMessage } from './diagnostics-messages.ts';
 import type { Loss } from './loss.ts';
 import { Observation } from './observation.ts';
@@ -44,6 +45,10 @@ export class Diagnostics {
     this.#pool = pool;
   }
 
+  get areTasksWatched(): boolean {
+    return areTasksWatched();
+  }
+
   /** A call is being submitted; to be told in its context. */
   onSubmit(task: Task): void {
     if (areTasksWatched()) this.#create(task, captureContext());
@@ -55,11 +60,11 @@ export class Diagnostics {
   }
 
   /** These are about to be given to a worker. */
-  onTaken(source: TaskSource, tasks: readonly Task[], worker: { readonly pid: number; readonly name: string }): void {
+  onTaken(source: TaskSource, batch: Batch, worker: { readonly pid: number; readonly name: string }): void {
     if (!areTasksWatched()) return;
     const context = this.#contexts.get(source);
     const observed: ObservedWorker = toWorker(worker);
-    for (const task of tasks) {
+    for (const task of tasksOf(batch)) {
       const observation =
         Observation.find(task) ?? (context ? this.#create(task, context) : Observation.of(task, this.#pool, undefined));
       observation.worker = observed;

@@ -1,4 +1,5 @@
 import { afterWindingUp, isWindingUp } from '../process/children.ts';
+import type { Batch } from './batch.ts';
 import type { Staff } from './staff.ts';
 import type { Task } from './task.ts';
 import { TaskQueue } from './task-queue.ts';
@@ -15,7 +16,7 @@ export interface DispatchPlan {
   /** Somebody waits for results. */
   isAwaited(): boolean;
   /** These are about to be given to a worker. */
-  onTaken(source: TaskSource, tasks: readonly Task[], worker: Worker): void;
+  onTaken(source: TaskSource, batch: Batch, worker: Worker): void;
 }
 
 /** What waits for a worker, and how it gets to one. */
@@ -116,31 +117,31 @@ export class Dispatcher {
       const needsWorker = source.isOpen && source.backlog > 0;
       const worker = needsWorker ? this.#staff.takeFor(source.kind) : undefined;
       if (needsWorker && !worker) break;
-      const tasks = this.#takeFrom(source, worker);
-      if (tasks.length === 0) {
+      const batch = this.#takeFrom(source, worker);
+      if (batch.length === 0) {
         this.#queue.drop(source);
         this.#queued.delete(source);
         if (worker?.state === 'idle') this.#staff.returnIdle(worker);
       } else {
         this.#queue.markServed(source);
-        if (worker) this.#assign(worker, source, tasks);
+        if (worker) this.#assign(worker, source, batch);
       }
     }
   }
 
-  #assign(worker: Worker, source: TaskSource, tasks: readonly Task[]): void {
-    this.#plan.onTaken(source, tasks, worker);
-    worker.assign(source, tasks);
+  #assign(worker: Worker, source: TaskSource, batch: Batch): void {
+    this.#plan.onTaken(source, batch, worker);
+    worker.assign(source, batch.waiting());
   }
 
   /** Tasks that were cancelled while they waited are passed over. A source that is at its end is told by asking for none. */
-  #takeFrom(source: TaskSource, worker: Worker | undefined): Task[] {
+  #takeFrom(source: TaskSource, worker: Worker | undefined): Batch {
     const wish = worker ? source.chunkSize(this.#plan.processes(), worker.lane.isShared) : 0;
     const max = worker ? Math.min(wish, this.#staff.capacityOf(worker)) : 0;
     for (;;) {
       const taken = source.take(max);
-      const tasks = taken.filter(({ state }) => state === 'queued');
-      if (tasks.length > 0 || taken.length === 0) return tasks;
+      const waiting = taken.waiting();
+      if (waiting.length > 0 || taken.length === 0) return waiting;
     }
   }
 }

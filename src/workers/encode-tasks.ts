@@ -1,10 +1,11 @@
 import { encode } from '../wire/codec.ts';
 import { isLeaf } from '../wire/members.ts';
+import { type Batch, TaskList } from './batch.ts';
 import { EncodedValue, type Outcome, type Task } from './task.ts';
 
 /** The inputs of several tasks as one body. */
 export interface EncodedTasks {
-  readonly sendable: readonly Task[];
+  readonly sendable: Batch;
   readonly body: readonly Uint8Array[];
   /** How many bytes of the body each input takes; absent if the body is one array of all. */
   readonly lengths: readonly number[] | undefined;
@@ -18,10 +19,13 @@ export interface EncodedTasks {
  * Takes the inputs as they are now. Encoding runs code of the user's, which may settle any of the tasks meanwhile: those that
  * it has are neither sendable nor refused.
  */
-export function encodeTasks(tasks: readonly Task[]): EncodedTasks {
-  const encoded = tasks.some(({ input }) => input instanceof EncodedValue) ? encodeEach(tasks) : encodeTogether(tasks);
-  if (encoded.sendable.every(isQueued)) return encoded;
-  const again = encodeTasks(encoded.sendable.filter(isQueued));
+export function encodeTasks(batch: Batch): EncodedTasks {
+  const { inputs } = batch;
+  const isTaken = batch.mayBeEncoded && inputs.some((input) => input instanceof EncodedValue);
+  const encoded = isTaken ? encodeEach(batch, inputs) : encodeTogether(batch, inputs);
+  const waiting = encoded.sendable.waiting();
+  if (waiting === encoded.sendable) return encoded;
+  const again = encodeTasks(waiting);
   return { ...again, refused: [...encoded.refused, ...again.refused] };
 }
 
@@ -39,24 +43,25 @@ function encodeValue(value: unknown, path: string): EncodedValue {
   return new EncodedValue(encode(value, path, { carriage: 'lent', held }), held);
 }
 
-function encodeTogether(tasks: readonly Task[]): EncodedTasks {
+function encodeTogether(batch: Batch, inputs: readonly unknown[]): EncodedTasks {
   const held: object[] = [];
   try {
-    const bytes = encode(tasks.map(inputOf), (index) => tasks[index]?.path ?? '', { carriage: 'lent', held });
-    return { sendable: tasks, body: [bytes], lengths: undefined, held, refused: [] };
+    const bytes = encode(inputs, (position) => batch.pathOf(position), { carriage: 'lent', held });
+    return { sendable: batch, body: [bytes], lengths: undefined, held, refused: [] };
   } catch {
-    return encodeEach(tasks);
+    return encodeEach(batch, inputs);
   }
 }
 
-function encodeEach(tasks: readonly Task[]): EncodedTasks {
+function encodeEach(batch: Batch, inputs: readonly unknown[]): EncodedTasks {
   const sendable: Task[] = [];
   const body: Uint8Array[] = [];
   const held: object[] = [];
   const refused: Array<readonly [Task, Outcome]> = [];
-  for (const task of tasks) {
+  for (const [position, input] of inputs.entries()) {
+    const task = batch.at(position);
     try {
-      const encoded = task.input instanceof EncodedValue ? task.input : encodeValue(task.input, task.path);
+      const encoded = input instanceof EncodedValue ? input : encodeValue(input, task.path);
       sendable.push(task);
       body.push(encoded.bytes);
       held.push(...encoded.held);
@@ -64,13 +69,6 @@ function encodeEach(tasks: readonly Task[]): EncodedTasks {
       refused.push([task, { is: 'error', error }]);
     }
   }
-  return { sendable, body, lengths: body.map(({ byteLength }) => byteLength), held, refused };
-}
-
-function inputOf({ input }: Task): unknown {
-  return input;
-}
-
-function isQueued({ state }: Task): boolean {
-  return state === 'queued';
+  const lengths = body.map(({ byteLength }) => byteLength);
+  return { sendable: new TaskList(batch.kind, sendable), body, lengths, held, refused };
 }

@@ -1,13 +1,17 @@
+import type { Batch } from './batch.ts';
 import { Chunk } from './chunk.ts';
 import { LEDGER_ENTRIES, type Ledger } from './ledger.ts';
 import type { Task } from './task.ts';
 import type { TaskSource } from './task-source.ts';
 
-/** What a worker has left in the ledger. */
-export interface LedgerAnswer {
-  readonly task: Task;
-  readonly value: unknown;
-  readonly ms: number;
+/** What a worker has left in the ledger about tasks that follow each other. */
+export interface LedgerAnswers {
+  readonly batch: Batch;
+  /** In the batch, of the first. */
+  readonly position: number;
+  readonly values: readonly unknown[];
+  /** How long each ran, in milliseconds. */
+  readonly times: Float32Array;
 }
 
 /**
@@ -73,26 +77,29 @@ export class Lane {
     }
   }
 
-  add(source: TaskSource, tasks: readonly Task[], held: readonly object[]): Chunk {
-    const chunk = new Chunk(source, this.#next, tasks, held);
-    this.#next += tasks.length;
-    if (this.#ledger) for (let seq = chunk.first; seq < chunk.end; seq += 1) this.#ledger.open(seq);
+  add(source: TaskSource, batch: Batch, held: readonly object[]): Chunk {
+    const chunk = new Chunk(source, this.#next, batch, held);
+    this.#next += batch.length;
+    this.#ledger?.open(chunk.first, batch.length);
     this.#chunks.push(chunk);
     return chunk;
   }
 
-  /** The current task has been answered. */
-  advance(): void {
-    this.chunk?.advance();
+  /** So many tasks from the current one on have been answered; there is no gap between them. */
+  advance(count: number): void {
+    this.chunk?.advance(count);
     this.#skipGaps();
   }
 
-  /** What the worker has left in the ledger about the current task, if it has. */
-  answer(): LedgerAnswer | undefined {
-    const ledger = this.#ledger;
-    const { current: task, seq } = this;
-    if (!ledger || !task || !ledger.isAnswered(seq)) return undefined;
-    return { task, value: ledger.answerOf(seq), ms: ledger.timeOf(seq) };
+  /** What the worker has left in the ledger about the current task and those behind it, up to a gap; they are answered then. */
+  takeAnswers(): LedgerAnswers | undefined {
+    const { chunk } = this;
+    if (!this.#ledger || !chunk) return undefined;
+    const { position, length } = chunk.run;
+    const read = this.#ledger.read(chunk.seq, length);
+    if (!read) return undefined;
+    this.advance(read.values.length);
+    return { batch: chunk.batch, position, ...read };
   }
 
   /** The number of a task that is in the lane. */
@@ -126,7 +133,7 @@ export class Lane {
       const staysTogether = chunk === this.chunk && chunk.source.isFixed;
       for (let { seq } = chunk; seq < chunk.end; seq += 1) {
         if (left > 0) left -= 1;
-        else if (!staysTogether && chunk.at(seq)) seqs.push(seq);
+        else if (!staysTogether && chunk.has(seq)) seqs.push(seq);
       }
     }
     return seqs;
@@ -157,8 +164,8 @@ export class Lane {
   }
 
   #skipGaps(): void {
-    for (let chunk = this.chunk; chunk && !chunk.current; chunk = this.chunk) {
-      if (chunk.left > 0) chunk.advance();
+    for (let chunk = this.chunk; chunk && !chunk.hasCurrent; chunk = this.chunk) {
+      if (chunk.left > 0) chunk.advance(1);
       else this.#chunks.shift();
     }
   }

@@ -3,7 +3,7 @@ import { KIND } from '../memory/kinds.ts';
 import { SharedBlock } from '../memory/shared-block.ts';
 
 /** How many tasks a worker may have at once, and so the most that are ever sent together. A power of two. */
-export const LEDGER_ENTRIES = 4096;
+export const LEDGER_ENTRIES = 16_384;
 
 const BYTES_PER_ENTRY = 16;
 
@@ -67,13 +67,10 @@ export class Ledger {
     return this.#block ? toPlain(this.#block, 'lent') : null;
   }
 
-  /** Before the task is sent. Its entry must be free: the tasks out at a time are at most `LEDGER_ENTRIES` in a row. */
-  open(seq: number): void {
-    Atomics.store(this.#words, indexOf(seq), wordOf(seq, OPEN));
-  }
-
-  isOpen(seq: number): boolean {
-    return Atomics.load(this.#words, indexOf(seq)) === wordOf(seq, OPEN);
+  /** Before these tasks are sent. Their entries must be free: the tasks out at a time are at most `LEDGER_ENTRIES` in a row. */
+  open(first: number, count: number): void {
+    // What sends them makes these stores visible, too.
+    for (let seq = first; seq < first + count; seq += 1) this.#words[indexOf(seq)] = wordOf(seq, OPEN);
   }
 
   /** True if the worker has not begun the task: then it never will. */
@@ -106,37 +103,44 @@ export class Ledger {
     return true;
   }
 
-  isAnswered(seq: number): boolean {
-    const word = Atomics.load(this.#words, indexOf(seq));
-    const state = word & STATE_MASK;
-    return state >= NUMBER && word === wordOf(seq, state);
-  }
-
-  /** The result of a task that is answered. */
-  answerOf(seq: number): unknown {
-    const index = indexOf(seq);
-    switch ((this.#words[index] as number) & STATE_MASK) {
-      case NUMBER:
-        return this.#values[index];
-      case NULL:
-        return null;
-      case TRUE:
-        return true;
-      case FALSE:
-        return false;
-      default:
-        return undefined;
+  /** The results from `first` on, at most `most`, up to the first task that is not answered; undefined if that is `first`. */
+  read(first: number, most: number): { readonly values: unknown[]; readonly times: Float32Array } | undefined {
+    const start = indexOf(first);
+    const count = this.#countAnswered(first, Math.min(most, LEDGER_ENTRIES - start));
+    if (count === 0) return undefined;
+    const values = new Array<unknown>(count);
+    for (let i = 0; i < count; i += 1) {
+      const state = (this.#words[start + i] as number) & STATE_MASK;
+      values[i] = state === NUMBER ? this.#values[start + i] : valueNamed(state);
     }
+    return { values, times: this.#times.slice(start, start + count) };
   }
 
-  /** How long a task that is answered ran, in milliseconds. */
-  timeOf(seq: number): number {
-    return this.#times[indexOf(seq)] as number;
+  #countAnswered(first: number, most: number): number {
+    for (let count = 0; count < most; count += 1) {
+      const word = Atomics.load(this.#words, indexOf(first + count));
+      const state = word & STATE_MASK;
+      if (state < NUMBER || word !== wordOf(first + count, state)) return count;
+    }
+    return most;
   }
 
   #claim(seq: number, state: number): boolean {
     const open = wordOf(seq, OPEN);
     return Atomics.compareExchange(this.#words, indexOf(seq), open, wordOf(seq, state)) === open;
+  }
+}
+
+function valueNamed(state: number): unknown {
+  switch (state) {
+    case NULL:
+      return null;
+    case TRUE:
+      return true;
+    case FALSE:
+      return false;
+    default:
+      return undefined;
   }
 }
 

@@ -3,11 +3,14 @@ import { decode } from '../wire/codec.ts';
 import { loadCall, loadCallee } from '../wire/load-call.ts';
 import type { RunRequest } from './protocol.ts';
 
-export type AnyFunction = (...args: unknown[]) => unknown;
+type AnyFunction = (...args: unknown[]) => unknown;
 
 /** A chunk whose function is there. */
 export interface LoadedChunk {
-  readonly fn: AnyFunction;
+  /** Calls the function with the value of a task. */
+  readonly call: (value: unknown) => unknown;
+  /** Where they were sent as one. */
+  readonly values?: readonly unknown[];
   /** The value of a task. A promise where modules have to be loaded for it; throws, or rejects, if it cannot be made. */
   inputOf(index: number): unknown;
 }
@@ -29,7 +32,7 @@ export class ChunkLoader {
   }
 
   /** Rejects as the import of the function does, or where the values are one body, as their decoding. */
-  async load({ fn, lengths }: RunRequest, body: Buffer): Promise<LoadedChunk> {
+  async load({ fn, call, lengths }: RunRequest, body: Buffer): Promise<LoadedChunk> {
     const ref = this.#targets[fn];
     if (!ref) throw new TypeError(`Cannot run function ${fn}: this worker was never told which it is`);
     let known = this.#functions[fn];
@@ -41,7 +44,7 @@ export class ChunkLoader {
       this.#functions[fn] = known;
       const starts = startsOf(lengths);
       return {
-        fn: known,
+        call: callOf(known, call),
         inputOf: (index) => guarded(decode(body.subarray(starts[index] as number, starts[index + 1] as number))),
       };
     }
@@ -50,8 +53,12 @@ export class ChunkLoader {
     else [known, values] = await importGuarded(ref.module, () => loadCall(ref, body));
     this.#functions[fn] = known;
     const list = (values instanceof Promise ? await values : values) as unknown[];
-    return { fn: known, inputOf: (index) => list[index] };
+    return { call: callOf(known, call), values: list, inputOf: (index) => list[index] };
   }
+}
+
+function callOf(fn: AnyFunction, call: RunRequest['call']): LoadedChunk['call'] {
+  return call === 'item' ? fn : (value) => fn(...(value as unknown[]));
 }
 
 function startsOf(lengths: readonly number[]): number[] {

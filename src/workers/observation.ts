@@ -1,4 +1,5 @@
 import type { AsyncResource } from 'node:async_hooks';
+import type { Batch } from './batch.ts';
 import type { ObservedTask, ObservedWorker } from './diagnostics-messages.ts';
 import type { Task } from './task.ts';
 
@@ -37,10 +38,11 @@ const observations = new WeakMap<Task, Observation>();
 let hasAny = false;
 
 /** What goes with each of the tasks to their worker; undefined: nothing, with none of them. */
-export function carriersOf(tasks: readonly Task[]): ReadonlyArray<Record<string, string> | null> | undefined {
+export function carriersOf(batch: Batch): ReadonlyArray<Record<string, string> | null> | undefined {
   if (!hasAny) return undefined;
-  const carriers = tasks.map((task) => {
-    const carrier = observations.get(task)?.task.carrier;
+  const carriers = Array.from({ length: batch.length }, (_, position) => {
+    const task = batch.made(position);
+    const carrier = task && observations.get(task)?.task.carrier;
     return carrier && Object.keys(carrier).length > 0 ? carrier : null;
   });
   return carriers.some((carrier) => carrier !== null) ? carriers : undefined;

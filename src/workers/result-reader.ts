@@ -1,8 +1,11 @@
 import { ResultSerializationError } from '../errors/serialization-error.ts';
 import { decode, discard } from '../wire/codec.ts';
 import { DamagedMessageError } from '../wire/damaged-message.ts';
+import type { LedgerAnswers } from './lane.ts';
 import type { Answer } from './protocol.ts';
 import type { Outcome, Task } from './task.ts';
+import type { TaskStop } from './task-stop.ts';
+import type { WorkerOwner } from './worker-owner.ts';
 
 /** Turns what a worker answers into outcomes, in the order in which it was sent. */
 export class ResultReader {
@@ -26,7 +29,7 @@ export class ResultReader {
     const onError = (error: unknown): void => done({ is: 'error', error });
     switch (reply.kind) {
       case 'value':
-        if (body.length === 0) this.value(reply.value, task, done);
+        if (body.length === 0) this.#value(reply.value, task, done);
         else this.#decode(body, task, (value) => done({ is: 'value', value }), onError);
         return;
       case 'error':
@@ -40,8 +43,30 @@ export class ResultReader {
     }
   }
 
-  /** A result that needs no decoding. */
-  value(value: unknown, task: Task, done: (outcome: Outcome) => void): void {
+  /** Results that need no decoding; `stop` is for the first. Those that follow each other and are no tasks are told of together. */
+  readLedger<W>(
+    { batch, position, values, times }: LedgerAnswers,
+    stop: TaskStop | undefined,
+    owner: Pick<WorkerOwner<W>, 'areWatched' | 'onOutcome' | 'onValues'>,
+  ): void {
+    for (let i = 0; i < values.length; ) {
+      // Telling runs code of the user's, which may make tasks of them.
+      const isSingle = this.#last !== undefined || owner.areWatched();
+      const task = isSingle ? batch.at(position + i) : batch.made(position + i);
+      if (task) {
+        const [ms, itsStop] = [times[i] as number, i === 0 ? stop : undefined];
+        this.#value(values[i], task, (outcome) => owner.onOutcome(task, outcome, ms, itsStop));
+        i += 1;
+      } else {
+        const end = batch.nextMade(position + i) - position;
+        if (end >= values.length) owner.onValues(batch, position + i, values, i);
+        else owner.onValues(batch, position + i, values.slice(i, end), 0);
+        i = end;
+      }
+    }
+  }
+
+  #value(value: unknown, task: Task, done: (outcome: Outcome) => void): void {
     if (this.#last) this.#inTurn(task, () => done({ is: 'value', value }));
     else done({ is: 'value', value });
   }

@@ -1,9 +1,11 @@
 /** How much of the estimate the latest run makes up. */
 const WEIGHT = 0.1;
+/** Runs before that many others have no weight left. */
+const REMEMBERED = 64;
 /** So many times the estimate is the most that one run counts for: mostly its process had to wait for a core. */
 const OUTLIER = 4;
 /** What the cheapest run counts for: beginning and answering it take their time too. In milliseconds. */
-const LEAST = 0.001;
+const LEAST = 0.0001;
 
 /** What a run of one function takes, and what goes to it and comes back, as far as it has been measured. */
 export class RunCost {
@@ -13,10 +15,15 @@ export class RunCost {
   #input = 0;
   #result = 0;
 
-  record(ms: number): void {
-    this.#runs += 1;
-    if (this.#runs === 1) this.#mean = ms;
-    else this.#mean += (Math.min(ms, OUTLIER * Math.max(this.#mean, LEAST)) - this.#mean) * WEIGHT;
+  /** How long each of several runs took, in their order and in milliseconds. */
+  record(times: Float32Array): void {
+    const decisive = times.subarray(-REMEMBERED);
+    for (const ms of decisive) {
+      this.#runs += 1;
+      if (this.#runs === 1) this.#mean = ms;
+      else this.#mean += (Math.min(ms, OUTLIER * Math.max(this.#mean, LEAST)) - this.#mean) * WEIGHT;
+    }
+    this.#runs += times.length - decisive.length;
   }
 
   /** The inputs of so many runs, as they are sent. */

@@ -22,7 +22,9 @@ export interface StaffOptions {
   readonly processBudget: number;
 }
 
-export interface StaffEvents extends Pick<WorkerOwner<Worker>, 'onBegin' | 'onOutcome' | 'onReturned' | 'onRefused'> {
+type Passed = 'onBegin' | 'areWatched' | 'onRun' | 'onOutcome' | 'onValues' | 'onReturned' | 'onRefused';
+
+export interface StaffEvents extends Pick<WorkerOwner<Worker>, Passed> {
   onHired(worker: Worker): void;
   /** A worker became idle, or there is reason to look again whether one could take more. */
   onAvailable(): void;
@@ -174,7 +176,10 @@ export class Staff {
         onFree: (free) => this.#onFree(free),
         onProgress: () => this.#events.onAvailable(),
         onBegin: this.#events.onBegin,
+        areWatched: this.#events.areWatched,
+        onRun: this.#events.onRun,
         onOutcome: this.#events.onOutcome,
+        onValues: this.#events.onValues,
         onReturned: this.#events.onReturned,
         onRefused: this.#events.onRefused,
         onStartError: (_, error) => this.#onStartFailure(error),

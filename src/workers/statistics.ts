@@ -1,3 +1,4 @@
+import type { TaskKind } from './task.ts';
 import type { Worker } from './worker.ts';
 
 /** A frozen snapshot of a pool. */
@@ -21,7 +22,7 @@ export interface PoolStatistics {
   }>;
   /** Workers that ended without being told to. */
   readonly lost: number;
-  /** Milliseconds tasks ran, over the last 1,024 that answered. */
+  /** Milliseconds tasks ran, over the last 1,024 that answered; short ones in a row are measured together. */
   readonly runTime: { readonly p50: number; readonly p99: number; readonly mean: number };
 }
 
@@ -39,9 +40,10 @@ export function takeStatistics({ workers, waiting, lost, tally }: CrewView): Poo
   let sent = 0;
   let running = 0;
   for (const { lane } of workers) {
-    for (const { state } of lane) {
-      if (state === 'sent') sent += 1;
-      if (state === 'running') running += 1;
+    for (const chunk of lane.chunks) {
+      const counts = chunk.count();
+      sent += counts.sent;
+      running += counts.running;
     }
   }
   return Object.freeze({
@@ -57,6 +59,9 @@ function describeWorker({ process, state, tasksDone, lane }: Worker): PoolStatis
   return Object.freeze({ pid, state, tasksDone, rss: residentMemory, task: lane.current?.id ?? null });
 }
 
+/** How many run times are kept. */
+const SAMPLES = 1024;
+
 /** What has become of the tasks of a crew. */
 export class Tally {
   readonly counts: Record<'done' | 'failed' | 'cancelled' | 'retried', number> = {
@@ -66,19 +71,24 @@ export class Tally {
     retried: 0,
   };
   readonly runTimes: RunTimes = new RunTimes();
-}
 
-/** How many run times are kept. */
-const SAMPLES = 1024;
+  /** Tasks of that kind ran for so many milliseconds each. */
+  record({ cost }: TaskKind, times: Float32Array): void {
+    this.runTimes.add(times);
+    cost.record(times);
+  }
+}
 
 /** Run times of the latest tasks. */
 class RunTimes {
   readonly #samples = new Float64Array(SAMPLES);
   #count = 0;
 
-  add(ms: number): void {
-    this.#samples[this.#count % SAMPLES] = ms;
-    this.#count += 1;
+  add(times: Float32Array): void {
+    for (const ms of times.subarray(-SAMPLES)) {
+      this.#samples[this.#count % SAMPLES] = ms;
+      this.#count += 1;
+    }
   }
 
   summarize(): PoolStatistics['runTime'] {

@@ -1,4 +1,5 @@
 import { startTimer } from '../util/timer.ts';
+import type { Batch } from './batch.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import { judgeAnswer, judgeLoss, type Verdict } from './judge.ts';
 import type { Loss } from './loss.ts';
@@ -30,12 +31,14 @@ export class TaskOutcomes {
     return count;
   }
 
+  /** Tasks of the batch from `position` on, of which none is made, have returned what is in `values` from `from` on. */
+  onValues(batch: Batch, position: number, values: readonly unknown[], from: number): void {
+    this.tally.counts.done += values.length - from;
+    batch.settle(position, values, from);
+  }
+
   /** It ran for `ms`; `stop`: it had been asked to end. */
   onAnswered(task: Task, outcome: Outcome, ms: number, stop: TaskStop | undefined): void {
-    if (outcome.is === 'value' || ms > 0) {
-      this.tally.runTimes.add(ms);
-      task.kind.cost.record(ms);
-    }
     if (task.state === 'settled') return;
     this.#diagnostics.onAnswered(task);
     this.#carryOut(judgeAnswer(task, outcome, stop), task, ms);

@@ -1,4 +1,5 @@
 import { Deque } from '../util/deque.ts';
+import { type Batch, TaskList } from './batch.ts';
 import { adaptiveSize } from './batch-size.ts';
 import type { Task, TaskKind } from './task.ts';
 
@@ -10,7 +11,7 @@ export interface TaskSource {
   /** The chunks are somebody's wish: one that has begun stays together. */
   readonly isFixed: boolean;
   /** The next tasks, at most `max`; fewer, or none, if there are no more yet. May run the user's iterator. Also asked for none. */
-  take(max: number): Task[];
+  take(max: number): Batch;
   /** How many tasks could run now if there were workers enough; an estimate, Infinity if nobody knows. */
   readonly backlog: number;
   /** How many tasks wait; those of an input whose length nobody knows do not count. */
@@ -69,14 +70,14 @@ export class ReadyTasks implements TaskSource {
     return this.origin === 'suspect' || !isShared ? 1 : adaptiveSize(this.kind.cost, this.#tasks.length, workers);
   }
 
-  take(max: number): Task[] {
+  take(max: number): Batch {
     const tasks: Task[] = [];
     while (tasks.length < max) {
       const task = this.#tasks.shift();
       if (!task) break;
       if (task.state === 'queued') tasks.push(task);
     }
-    return tasks;
+    return new TaskList(this.kind, tasks);
   }
 
   #dropSettled(): void {

@@ -35,6 +35,11 @@ export interface TaskOwner {
   onSettle(task: Task, outcome: Outcome): void;
 }
 
+/** `args`, `items[3]` */
+export function pathOf(index: number): string {
+  return index < 0 ? 'args' : `items[${index}]`;
+}
+
 /** What has gone wrong with a task; most never have one. */
 class Troubles {
   readonly failures: Failures = { crashes: 0, errors: 0, timeouts: 0 };
@@ -42,7 +47,14 @@ class Troubles {
   isWanted = true;
 }
 
-let count = 0;
+let lastId = 0;
+
+/** Ids for so many tasks, which are made later, if at all: the first; the others count up from it. */
+export function reserveIds(count: number): number {
+  const first = lastId + 1;
+  lastId += count;
+  return first;
+}
 
 /** So often a worker may be lost that has a task and has not begun it; from then on the task counts as what kills them. */
 const UNBEGUN_LOSSES = 2;
@@ -64,9 +76,8 @@ export class Task {
   /** Runs so far, the one it has been sent for included. */
   attempt = 0;
 
-  constructor(kind: TaskKind, input: unknown, index: number, owner: TaskOwner) {
-    count += 1;
-    this.id = count;
+  constructor(kind: TaskKind, input: unknown, index: number, owner: TaskOwner, id: number = reserveIds(1)) {
+    this.id = id;
     this.kind = kind;
     this.input = input;
     this.index = index;
@@ -77,9 +88,9 @@ export class Task {
     return this.#state;
   }
 
-  /** Where the input sits in what the user handed over: `args`, `items[3]`. */
+  /** Where the input sits in what the user handed over. */
   get path(): string {
-    return this.index < 0 ? 'args' : `items[${this.index}]`;
+    return pathOf(this.index);
   }
 
   /** It has been given to a worker, which has not begun it. */

@@ -1,5 +1,6 @@
+import type { Batch } from './batch.ts';
 import type { Loss } from './loss.ts';
-import type { Outcome, Task } from './task.ts';
+import type { Outcome, Task, TaskKind } from './task.ts';
 import type { Origin } from './task-source.ts';
 import type { TaskStop } from './task-stop.ts';
 
@@ -13,8 +14,14 @@ export interface WorkerOwner<Worker> {
   onProgress(worker: Worker): void;
   /** It is the turn of this task. */
   onBegin(task: Task): void;
+  /** Somebody wants to hear of each task. */
+  areWatched(): boolean;
+  /** Tasks of that kind ran, and for so long each, in milliseconds. */
+  onRun(kind: TaskKind, times: Float32Array): void;
   /** A task has answered; `ms` is how long it ran. `stop`: it had been asked to end. */
   onOutcome(task: Task, outcome: Outcome, ms: number, stop: TaskStop | undefined): void;
+  /** Tasks of the batch from `position` on have returned what is in `values` from `from` on; none of them is made. */
+  onValues(batch: Batch, position: number, values: readonly unknown[], from: number): void;
   /** These have not begun, and go back to the queue. */
   onReturned(tasks: readonly Task[], origin: Exclude<Origin, 'submitted'>): void;
   /** This one cannot cross. */

@@ -1,9 +1,10 @@
 import { missingNativeReason } from '../os/native/native.ts';
 import { StateMachine } from '../util/state-machine.ts';
+import { type Batch, tasksOf } from './batch.ts';
 import { shareToKeep } from './batch-size.ts';
 import { encodeTasks } from './encode-tasks.ts';
 import { FunctionNumbers } from './function-numbers.ts';
-import { Lane, type LedgerAnswer } from './lane.ts';
+import { Lane, type LedgerAnswers } from './lane.ts';
 import { LaneWatch } from './lane-watch.ts';
 import type { WorkerLaunch } from './launch-worker.ts';
 import { Ledger } from './ledger.ts';
@@ -31,8 +32,8 @@ export class Worker {
   readonly #functions = new FunctionNumbers();
   /** The id of the task whose turn it was when it was last looked after: the task itself would be kept, with all it refers to. */
   #lastSeen: number | undefined;
-  /** What was answered, and nobody has been told. */
-  readonly #untold: Array<{ readonly answer: LedgerAnswer; readonly stop: TaskStop | undefined }> = [];
+  /** What was answered, and nobody has been told. `stop` is for the first of the tasks. */
+  readonly #untold: Array<{ readonly answers: LedgerAnswers; readonly stop: TaskStop | undefined }> = [];
   #tasksDone = 0;
 
   constructor(launch: WorkerLaunch, memoryLimit: number | undefined, owner: WorkerOwner<Worker>) {
@@ -69,21 +70,21 @@ export class Worker {
   /** All that have not settled, as far as they are in its hands. */
   *tasks(): Generator<Task, void, undefined> {
     yield* this.lane;
-    for (const { answer } of this.#untold) yield answer.task;
+    for (const { answers } of this.#untold) yield* tasksOfAnswers(answers);
     yield* this.#results.waiting;
   }
 
   /** Sends what can cross. Encoding runs code of the user's, which may have terminated the pool meanwhile: then nothing is sent. */
-  assign(source: TaskSource, tasks: readonly Task[]): void {
-    const { sendable, body, lengths, held, refused } = encodeTasks(tasks);
-    if (!this.#state.can('assign')) this.#owner.onReturned(sendable, 'moved');
+  assign(source: TaskSource, batch: Batch): void {
+    const { sendable, body, lengths, held, refused } = encodeTasks(batch);
+    if (!this.#state.can('assign')) this.#owner.onReturned(tasksOf(sendable), 'moved');
     else if (sendable.length > 0) {
       this.#state.move('assign');
-      for (const task of sendable) task.send();
+      sendable.send();
       const chunk = this.lane.add(source, sendable, held);
       source.kind.cost.recordInputs(sendable.length, body);
       const { fn, isNew } = this.#functions.find(source.kind.target);
-      this.process.send(chunk.toRequest(sendable, fn, isNew, lengths), ...body);
+      this.process.send(chunk.toRequest(fn, isNew, lengths), ...body);
       this.#goOn();
       if (this.lane.span > 1) this.#watch.start();
     }
@@ -138,20 +139,17 @@ export class Worker {
 
   /** Takes the answers out of the ledger, to be told by `tell`: that runs code of the user's, and this does not. */
   collect(): void {
-    const { lane } = this;
     const { length } = this.#untold;
-    for (let answer = lane.answer(); answer; answer = lane.answer()) {
-      this.#untold.push({ answer, stop: this.#leaveTask() });
+    for (let answers = this.lane.takeAnswers(); answers; answers = this.lane.takeAnswers()) {
+      this.#owner.onRun(answers.batch.kind, answers.times);
+      this.#untold.push({ answers, stop: this.#pass(answers.values.length) });
     }
     if (this.#untold.length > length) this.#onProgress();
   }
 
   tell(): void {
     if (this.#untold.length === 0) return;
-    for (const { answer, stop } of this.#untold.splice(0)) {
-      const { task, value, ms } = answer;
-      this.#results.value(value, task, (outcome) => this.#owner.onOutcome(task, outcome, ms, stop));
-    }
+    for (const { answers, stop } of this.#untold.splice(0)) this.#results.readLedger(answers, stop, this.#owner);
   }
 
   #sweep(): void {
@@ -170,10 +168,9 @@ export class Worker {
     return this.lane.span > 1;
   }
 
-  /** The current task has been answered. */
-  #leaveTask(): TaskStop | undefined {
-    this.#tasksDone += 1;
-    this.lane.advance();
+  /** The current task has been answered, or that and others behind it. */
+  #pass(count: number): TaskStop | undefined {
+    this.#tasksDone += count;
     return this.#turn.end();
   }
 
@@ -257,7 +254,9 @@ export class Worker {
       this.process.kill(); // It answers what nobody asked: it is not the worker it was.
       return;
     }
-    const stop = this.#leaveTask();
+    this.lane.advance(1);
+    if (reply.kind === 'value' || reply.ms > 0) this.#owner.onRun(task.kind, Float32Array.of(reply.ms));
+    const stop = this.#pass(1);
     task.kind.cost.recordResult(body.length);
     this.#results.read(reply, body, task, (outcome) => this.#owner.onOutcome(task, outcome, reply.ms, stop));
     this.#onProgress();
@@ -290,4 +289,8 @@ export class Worker {
     );
     this.#owner.onEnd(this, loss, begun, stop);
   }
+}
+
+function tasksOfAnswers({ batch, position, values }: LedgerAnswers): Task[] {
+  return Array.from(values, (_, i) => batch.at(position + i));
 }

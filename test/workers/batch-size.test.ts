@@ -5,7 +5,7 @@ import { RunCost } from '#dist/workers/run-cost.js';
 
 function costOf(ms: number, bytes = 0): RunCost {
   const cost = new RunCost();
-  for (let run = 0; run < 10_000; run += 1) cost.record(ms);
+  cost.record(new Float32Array(10_000).fill(ms));
   if (bytes > 0) cost.recordInputs(1, [new Uint8Array(bytes)]);
   return cost;
 }

@@ -1,0 +1,22 @@
+import type { ContextHolder } from '../process/task-context.ts';
+import type { RunningTask } from './running-task.ts';
+
+/** The task that a worker is running. What it finds in `currentTask()` is made when somebody first looks at it, or listens. */
+export class CurrentTask implements ContextHolder {
+  readonly seq: number;
+  /** When it began, as far as that is known. */
+  start: number;
+  task: RunningTask | undefined;
+  readonly #make: (current: CurrentTask) => RunningTask;
+
+  constructor(seq: number, start: number, make: (current: CurrentTask) => RunningTask) {
+    this.seq = seq;
+    this.start = start;
+    this.#make = make;
+  }
+
+  get context(): RunningTask {
+    this.task ??= this.#make(this);
+    return this.task;
+  }
+}

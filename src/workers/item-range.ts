@@ -1,0 +1,107 @@
+import { type Batch, isQueued, TaskList } from './batch.ts';
+import { type Outcome, pathOf, reserveIds, Task, type TaskKind, type TaskOwner } from './task.ts';
+
+/** Whose items they are. Each is told of once, by one of the two. */
+export interface RangeOwner {
+  /** Results of items that follow each other, those from `from` on; `index`: of the first of them. */
+  onValues(index: number, values: readonly unknown[], from: number): void;
+  onOutcome(index: number, outcome: Outcome): void;
+  /** Every item of the range has settled; before the last is told of. */
+  onDone(range: ItemRange): void;
+}
+
+/**
+ * Items of a map that were read together. They are sent, run and answered without an object for each; where one of them is cancelled,
+ * fails, is taken back or lost, it becomes a task, and goes its own way.
+ */
+export class ItemRange implements Batch, TaskOwner {
+  readonly kind: TaskKind;
+  readonly inputs: readonly unknown[];
+  readonly mayBeEncoded = false;
+  readonly ids: number;
+  /** Attempts that are not the first are those of tasks. */
+  readonly attempts = undefined;
+  /** Which item of its job is the first. */
+  readonly #index: number;
+  readonly #owner: RangeOwner;
+  readonly #made = new Map<number, Task>();
+  #isSent = false;
+  /** Those before it that are no tasks have settled. */
+  #settledTo = 0;
+  #unsettled: number;
+
+  constructor(kind: TaskKind, inputs: readonly unknown[], index: number, owner: RangeOwner) {
+    this.kind = kind;
+    this.inputs = inputs;
+    this.ids = reserveIds(inputs.length);
+    this.#index = index;
+    this.#owner = owner;
+    this.#unsettled = inputs.length;
+  }
+
+  get length(): number {
+    return this.inputs.length;
+  }
+
+  pathOf(position: number): string {
+    return pathOf(this.#index + position);
+  }
+
+  at(position: number): Task {
+    let task = this.#made.get(position);
+    if (!task) {
+      task = new Task(this.kind, this.inputs[position], this.#index + position, this, this.ids + position);
+      this.#made.set(position, task);
+      if (this.#isSent) task.send();
+    }
+    return task;
+  }
+
+  made(position: number): Task | undefined {
+    return this.#made.get(position);
+  }
+
+  nextMade(position: number): number {
+    let next = this.length;
+    for (const made of this.#made.keys()) if (made >= position && made < next) next = made;
+    return next;
+  }
+
+  find(task: Task): number {
+    const position = task.index - this.#index;
+    return this.#made.get(position) === task ? position : -1;
+  }
+
+  waiting(): Batch {
+    return this.#made.size === 0 ? this : new TaskList(this.kind, [...this.unsettled()].filter(isQueued));
+  }
+
+  send(): void {
+    this.#isSent = true;
+  }
+
+  settle(position: number, values: readonly unknown[], from: number): void {
+    const count = values.length - from;
+    this.#settledTo = position + count;
+    this.#count(count);
+    this.#owner.onValues(this.#index + position, values, from);
+  }
+
+  onSettle(task: Task, outcome: Outcome): void {
+    this.#count(1);
+    this.#owner.onOutcome(task.index, outcome);
+  }
+
+  /** Those that have not settled, as tasks. */
+  *unsettled(): Generator<Task, void, undefined> {
+    for (let position = 0; position < this.length; position += 1) {
+      const made = this.#made.get(position);
+      if (made ? made.state !== 'settled' : position >= this.#settledTo) yield this.at(position);
+    }
+  }
+
+  #count(settled: number): void {
+    this.#unsettled -= settled;
+    if (this.#unsettled === 0) this.#owner.onDone(this);
+  }
+}
