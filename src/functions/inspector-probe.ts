@@ -1,5 +1,6 @@
 import type { Session } from 'node:inspector';
 import type { Script } from './script.ts';
+import { type ScriptCoverage, scriptFromFile } from './script-file.ts';
 
 /** Where V8 says a function was defined. */
 export interface FunctionLocation {
@@ -50,13 +51,16 @@ function slotsOfProgram(): Record<symbol, unknown> {
 /** Scripts in which a function was located, the oldest first; V8 uses no number twice. */
 const known = new Map<string, Script>();
 
+/** Listing scripts makes V8 hash the sources of all, for 15 ms and more; a second time it hashes only those that are new. */
+let areHashed = false;
+
 /** A program may make a script for every function, with `new Function`. */
 const KNOWN_LIMIT = 1000;
 
 /**
  * Asks V8 about live functions, through an inspector session on this very thread. The answers arrive before `post`
  * returns, so no turn of the event loop passes. The debugger domain is on only where a script is asked for that is not known
- * yet, and off again when `probe` returns; a debugger that the user attached is another session and notices nothing.
+ * yet and is not what its file has, and off again when `probe` returns; a debugger that the user attached is another session and notices nothing.
  */
 export class InspectorProbe {
   // Loaded when first needed: no child needs it to boot, and a Node may have been built without.
@@ -76,14 +80,11 @@ export class InspectorProbe {
 
   /** Undefined for native and bound functions. */
   locate(fn: object): FunctionLocation | undefined {
-    const { at, scopes } = this.#locationOf(fn);
-    const script = at && this.#script(at.scriptId);
-    if (!script) return undefined;
-    return {
-      script,
-      offset: toOffset(script.source, at.lineNumber, at.columnNumber),
-      scopes: scopes === undefined ? [] : this.#scopesOf(scopes),
-    };
+    const { at, scopes: scopesId } = this.#locationOf(fn);
+    if (!at) return undefined;
+    const scopes = scopesId === undefined ? [] : this.#scopesOf(scopesId);
+    const script = known.get(at.scriptId) ?? this.#scriptFromFile(fn, at, scopes) ?? this.#script(at.scriptId);
+    return script && { script, offset: toOffset(script.source, at.lineNumber, at.columnNumber), scopes };
   }
 
   /** Any function that the ES module at `url` has defined under one of the names; looks at all there are. */
@@ -98,15 +99,27 @@ export class InspectorProbe {
     return undefined;
   }
 
+  #scriptFromFile(fn: object, at: Location, scopes: readonly LiveScope[]): Script | undefined {
+    if (areHashed) return undefined;
+    this.#post('Profiler.enable');
+    const { result } = this.#post<{ result: ScriptCoverage[] }>('Profiler.getBestEffortCoverage');
+    const covered = result.find(({ scriptId }) => scriptId === at.scriptId);
+    const isModule = scopes.some(({ description }) => description === 'Module');
+    const text = Function.prototype.toString.call(fn);
+    const script =
+      covered &&
+      scriptFromFile(covered, isModule, (source) => {
+        const offset = toOffset(source, at.lineNumber, at.columnNumber);
+        const start = source.lastIndexOf(text, offset);
+        return start >= 0 && start + text.length > offset;
+      });
+    return script && remember(script);
+  }
+
   #script(id: string): Script | undefined {
-    const found = known.get(id);
-    if (found) return found;
     const listed = this.#scripts().get(id);
     if (!listed) return undefined;
-    const script = { id, ...listed, source: this.#sourceOf(id) };
-    known.set(id, script);
-    if (known.size > KNOWN_LIMIT) known.delete(known.keys().next().value as string);
-    return script;
+    return remember({ id, ...listed, source: this.#sourceOf(id) });
   }
 
   /** All that are loaded. Turns the debugger domain on: V8 tells them one by one, in a few milliseconds. */
@@ -118,6 +131,7 @@ export class InspectorProbe {
     });
     this.#post('Debugger.enable');
     this.#listed = listed;
+    areHashed = true;
     return listed;
   }
 
@@ -193,6 +207,12 @@ export class InspectorProbe {
     if (outcome.error) throw outcome.error;
     return outcome.result;
   }
+}
+
+function remember(script: Script): Script {
+  known.set(script.id, script);
+  if (known.size > KNOWN_LIMIT) known.delete(known.keys().next().value as string);
+  return script;
 }
 
 /** V8 ends lines as the language does. */

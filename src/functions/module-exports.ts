@@ -3,7 +3,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type * as Lexer from 'es-module-lexer/minimal';
 import { isObjectPrototype } from '../util/realm.ts';
 import type { FunctionLocation } from './inspector-probe.ts';
-import { isEvaluated, type Script } from './script.ts';
+import { isEvaluated, parseScript, type Script } from './script.ts';
 
 /** How deep into exported objects and classes a function is looked for: `exports.group.member.fn`. */
 const DEPTH = 3;
@@ -80,12 +80,30 @@ function exportsIn(source: string): readonly Lexer.ExportSpecifier[] {
   return parse(source)[1];
 }
 
-const specifiers = new WeakMap<Script, readonly Lexer.ExportSpecifier[]>();
+type Specifier = Pick<Lexer.ExportSpecifier, 'n' | 'ln' | 'e'>;
 
-function specifiersOf(script: Script): readonly Lexer.ExportSpecifier[] {
-  const found = specifiers.get(script) ?? exportsIn(script.source);
+const specifiers = new WeakMap<Script, readonly Specifier[]>();
+
+/**
+ * The exported names. Each parser costs some milliseconds to load: of a function that no variable of the module holds, which
+ * is most likely a closure, the tree is needed anyway, so no lexer is.
+ */
+function specifiersOf(script: Script, isVariable: boolean): readonly Specifier[] {
+  const known = specifiers.get(script);
+  if (known) return known;
+  const { source } = script;
+  const isInTree = !isVariable && !/\bdefault\b/.test(source);
+  const found = !/\bexport\b/.test(source) ? [] : (isInTree && tryExportsInTree(script)) || exportsIn(source);
   specifiers.set(script, found);
   return found;
+}
+
+function tryExportsInTree(script: Script): readonly Specifier[] | undefined {
+  try {
+    return Array.from(parseScript(script).exports, ([ln, n]) => ({ n, ln, e: 0 }));
+  } catch {
+    return undefined; // Syntax that is newer than the parser.
+  }
 }
 
 export function localNamesOfExports(source: string): Set<string> {
@@ -96,7 +114,8 @@ export function localNamesOfExports(source: string): Set<string> {
 function esModuleExports(location: FunctionLocation, fn: object): Map<string, object> {
   const values = new Map<string, object>();
   const variables = location.scopes.find(({ description }) => description === 'Module')?.variables ?? {};
-  for (const { n: name, ln: localName, e: end } of specifiersOf(location.script)) {
+  const isVariable = Object.keys(variables).some((name) => tryGet(variables, name) === fn);
+  for (const { n: name, ln: localName, e: end } of specifiersOf(location.script, isVariable)) {
     const value = localName === undefined ? undefined : tryGet(variables, localName);
     if (typeof value === 'function' || (typeof value === 'object' && value !== null)) values.set(name, value);
     // No scope shows what `export default` without a name of its own stands for.
