@@ -27,20 +27,27 @@ test('README shows at least three programs with their output', () => {
   assert.ok(programs.filter(({ path }) => path === 'README.md').length >= 3);
 });
 
+const stripsTypes = Boolean((process.features as { typescript?: unknown }).typescript);
+
 for (const { path, name, source, output } of programs) {
-  test(`${path}: ${name} prints what it says`, () => {
-    // Beside the tests, so that the program finds the installed package as a user's would.
-    const folder = mkdtempSync(fileURLToPath(new URL('readme-', import.meta.url)));
-    try {
-      const program = join(folder, name);
-      writeFileSync(program, source);
-      const run = spawnSync(process.execPath, [program], { encoding: 'utf8', timeout: 60_000 });
-      assert.deepEqual(
-        { status: run.status, stdout: run.stdout, stderr: run.stderr },
-        { status: 0, stdout: output, stderr: '' },
-      );
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
+  const forms = path === 'README.md' ? ['.mjs', '.ts'] : ['.mjs'];
+  for (const form of forms) {
+    const file = name.replace(/\.\w+$/, form);
+    test(`${path}: ${file} prints what it says`, () => {
+      // Beside the tests, so that the program finds the installed package as a user's would.
+      const folder = mkdtempSync(fileURLToPath(new URL('readme-', import.meta.url)));
+      try {
+        const program = join(folder, file);
+        writeFileSync(program, source);
+        const loader = form === '.ts' && !stripsTypes ? ['--import', import.meta.resolve('tsx')] : [];
+        const run = spawnSync(process.execPath, [...loader, program], { encoding: 'utf8', timeout: 60_000 });
+        assert.deepEqual(
+          { status: run.status, stdout: run.stdout, stderr: run.stderr },
+          { status: 0, stdout: output.replaceAll(name, file), stderr: '' },
+        );
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
+  }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { ProgramFolder } from '../support/program-folder.js';
 
 const require = createRequire(import.meta.url);
@@ -47,6 +48,54 @@ test('A closure that uses what its entry module exports imports it: the guard is
   const [messages] = (await programs.run(programs.write('asked.mjs', source('', '')))) as [string[]];
   for (const message of messages)
     assert.match(message, /put what only the program itself is to do under: if \(isMain\(import\.meta\)\)/);
+});
+
+test('A module whose file has changed since it was loaded is sent as it was loaded', async () => {
+  for (const [before, after] of [
+    ['n + k', 'n - k'],
+    ['n * k', 'n + 7 + k'],
+  ] as const) {
+    const text = (body: string): string => `const k = 5;\nexport const make = () => (n) => ${body};\n`;
+    programs.write('changed.mjs', text(before));
+    const path = programs.write(
+      'changing.mjs',
+      `
+      import { writeFileSync } from 'node:fs';
+      import { Pool } from 'brood';
+      import { make } from './changed.mjs';
+      const fn = make();
+      writeFileSync(new URL('./changed.mjs', import.meta.url), ${JSON.stringify(text(after))});
+      const pool = new Pool(1);
+      console.log(JSON.stringify([fn(3), await pool.apply(fn, [3])]));
+      pool.terminate();
+    `,
+    );
+    const [[here, there]] = (await programs.run(path)) as [[number, number]];
+    assert.equal(there, here);
+  }
+});
+
+test('A module that a loader has changed is sent as it was loaded', async () => {
+  programs.write('plain.mjs', 'export const make = (k) => (n) => n + k;\n');
+  const hooks = programs.write(
+    'hooks.mjs',
+    `export async function load(url, context, next) {
+      const loaded = await next(url, context);
+      return url.endsWith('plain.mjs') ? { ...loaded, source: String(loaded.source).replace('+', '-') } : loaded;
+    }`,
+  );
+  const register = `data:text/javascript,import { register } from 'node:module'; register(${JSON.stringify(pathToFileURL(hooks).href)});`;
+  const path = programs.write(
+    'loaded.mjs',
+    `
+    import { Pool } from 'brood';
+    import { make } from './plain.mjs';
+    const pool = new Pool(1);
+    console.log(JSON.stringify(await pool.apply(make(3), [5])));
+    pool.terminate();
+  `,
+  );
+  assert.deepEqual(await programs.run('--no-warnings', '--import', register, path), [2]);
 });
 
 const TYPESCRIPT = `
@@ -139,22 +188,23 @@ test('Closures of TypeScript that was compiled to CommonJS and ES modules, with 
 });
 
 test('A debugger that is attached keeps working while closures are sent', { timeout: 60_000 }, async () => {
-  const path = programs.write(
-    'debugged.mjs',
-    `
+  const source = `
     import { Pool } from 'brood';
     await new Promise((resolve) => { globalThis.go = resolve; });
     const pool = new Pool(1);
     const k = 2;
     const result = await pool.map((n) => n * k, [1, 2]);
-    const look = () => { debugger; };
-    look();
-    console.log(JSON.stringify(result));
+    const look = (n) => {
+      const next = n + 1;
+      debugger;
+      return next;
+    };
+    console.log(JSON.stringify([...result, look(2), ...(await pool.map((n) => look(n), [3]))]));
     pool.terminate();
     clearInterval(globalThis.alive);
     process.exit();
-  `,
-  );
+  `;
+  const path = programs.write('debugged.mjs', source);
   const child = programs.start(
     '--inspect=127.0.0.1:0',
     '--import',
@@ -167,7 +217,12 @@ test('A debugger that is attached keeps working while closures are sent', { time
     const { WebSocket } = createRequire(require.resolve('brood'))('ws');
     const socket = new WebSocket(url);
     await once(socket, 'open');
-    const events: Array<{ method?: string; id?: number; result?: { result?: { value?: unknown } } }> = [];
+    const events: Array<{
+      method?: string;
+      id?: number;
+      result?: { result?: { value?: unknown } };
+      params?: { hitBreakpoints?: unknown[] };
+    }> = [];
     const heard = (test: (event: (typeof events)[number]) => boolean): Promise<(typeof events)[number]> =>
       new Promise((resolve) => {
         const look = (): void => {
@@ -181,12 +236,17 @@ test('A debugger that is attached keeps working while closures are sent', { time
     const send = (id: number, method: string, params = {}): void => socket.send(JSON.stringify({ id, method, params }));
     send(1, 'Debugger.enable');
     send(2, 'Runtime.enable');
-    await heard(({ id }) => id === 2);
+    const lineNumber = source.split('\n').findIndex((line) => line.includes('const next'));
+    send(6, 'Debugger.setBreakpointByUrl', { urlRegex: 'debugged\\.mjs$', lineNumber });
+    await heard(({ id }) => id === 6);
     send(3, 'Runtime.evaluate', {
       expression: 'new Promise((done) => setTimeout(done, 200)).then(() => go())',
       awaitPromise: true,
     });
-    await heard(({ method }) => method === 'Debugger.paused');
+    const paused = await heard(({ method }) => method === 'Debugger.paused');
+    assert.equal(paused.params?.hitBreakpoints?.length, 1);
+    send(7, 'Debugger.resume');
+    await heard(({ method, params }) => method === 'Debugger.paused' && params?.hitBreakpoints?.length === 0);
     send(4, 'Runtime.evaluate', { expression: '6 * 7' });
     assert.equal((await heard(({ id }) => id === 4)).result?.result?.value, 42);
     send(5, 'Debugger.resume');
@@ -194,7 +254,7 @@ test('A debugger that is attached keeps working while closures are sent', { time
     await heard(({ method }) => method === 'Runtime.executionContextDestroyed');
     socket.close();
     const [text] = (await output).map(String);
-    assert.equal(text, '[2,4]\n');
+    assert.equal(text, '[2,4,3,4]\n');
   } finally {
     child.kill('SIGKILL');
   }

@@ -5,6 +5,7 @@ import { Session } from 'node:inspector';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
+import { types } from 'node:util';
 import { parse as parseWithAcorn } from 'acorn';
 import { simple } from 'acorn-walk';
 import { type FunctionRef, Pool, ref, type Target } from 'brood';
@@ -137,6 +138,32 @@ test('Pool.apply() rejects with the names there are if the export is missing, an
     await assert.rejects(call(it), { name: 'TypeError', message: /no function; pass a function/ });
 });
 
+test('Finding a function, and a closure, leave the counts of a user who measures coverage alone', async () => {
+  const { counted, other } = await load('counted.mjs');
+  const session = new Session();
+  session.connect();
+  const post = (method: string, params = {}): Promise<Loose> =>
+    new Promise((resolve, reject) =>
+      session.post(method, params, (error, result) => (error ? reject(error) : resolve(result))),
+    );
+  await post('Profiler.enable');
+  await post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
+  counted();
+  counted();
+  assert.equal(await call(other), 'other');
+  assert.equal(await call(() => counted() && 1), 1);
+  counted();
+  const { result } = await post('Profiler.takePreciseCoverage');
+  const functions = result.find(({ url }: { url: string }) => url === at('counted.mjs').href)?.functions;
+  assert.equal(functions.find((it: Loose) => it.functionName === 'counted').ranges[0].count, 3);
+  session.disconnect();
+});
+
+test('Pool.apply() finds native functions that modules of Node export', async () => {
+  assert.equal(await call(types.isMap, new Map()), true);
+  assert.equal(await call(types.isMap, []), false);
+});
+
 test('Finding a function leaves the debugger off, and a session of the user as it was', async () => {
   const session = new Session();
   session.connect();
@@ -150,6 +177,11 @@ test('Finding a function leaves the debugger off, and a session of the user as i
   const { tools } = await import('../fixtures/wire/values.js');
   assert.equal(await pool.apply(tools.math.double, [2]), 4);
   await assert.rejects(post('Debugger.getScriptSource', { scriptId: '1' }), /not enabled/);
+  const factor = 3;
+  assert.equal(await call((n: number) => n * factor, 2), 6);
+  assert.equal(await call(new Function('n', 'return n + 1'), 2), 3);
+  await assert.rejects(post('Debugger.getScriptSource', { scriptId: '1' }), /not enabled/);
+  await assert.rejects(post('Profiler.takePreciseCoverage'), /not been started/);
   assert.deepEqual(events, []);
   await post('Debugger.enable');
   assert.equal(await call((await load('default-arrow.mjs?3')).default), 'arrow');

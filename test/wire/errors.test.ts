@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, test } from 'node:test';
-import { Pool } from 'brood';
-import { AppError, NotFound, readMissing, returnIt, throwIt } from '../fixtures/wire/thrown.js';
+import { Pool, Queue } from 'brood';
+import { AppError, giveBack, NotFound, readMissing, returnIt, throwIt } from '../fixtures/wire/thrown.js';
 
 const pool = new Pool(1);
 after(() => pool.terminate());
@@ -81,7 +81,7 @@ test('A thrown error keeps its own fields', async () => {
 
 test('Fields that cannot cross are dropped and named in warnings; the rest arrives', async () => {
   const script = `
-    import { Pool } from 'brood';
+    import { Pool, Queue } from 'brood';
     import { throwIt } from ${JSON.stringify(import.meta.resolve('../fixtures/wire/thrown.js'))};
     const pool = new Pool(1);
     await pool.apply(throwIt, ['uncrossable']).catch((error) => console.log(JSON.stringify({ ...error })));
@@ -158,4 +158,43 @@ test('A returned error is a value: it arrives without the line about its process
   const error = (await pool.apply(returnIt, ['range'])) as Error;
   assert.ok(error instanceof RangeError);
   assert.doesNotMatch(error.stack ?? '', /\(pid \d+\)$/);
+});
+
+test('Errors cross as arguments, as items of a queue and in values as they do when thrown, without the line about a process', async () => {
+  const queue = new Queue<Error>();
+  const names = ['type', 'aggregate', 'dom', 'app', 'subclass', 'fields', 'chain', 'cyclic'];
+  for (const name of names) {
+    const error = returnIt(name) as Thrown;
+    await queue.put(error);
+    const copies = [
+      await pool.apply(giveBack<Thrown>, [error]),
+      (await pool.apply(giveBack<{ at: Thrown[] }>, [{ at: [error] }])).at[0] as Thrown,
+      (await queue.get()) as Thrown,
+    ];
+    for (const copy of copies) {
+      assert.equal(Object.getPrototypeOf(copy), Object.getPrototypeOf(error), name);
+      assert.deepEqual({ ...copy }, { ...error }, name);
+      const seen = ({ name, message, stack, code }: Thrown) => ({ name, message, stack, code });
+      assert.deepEqual(seen(copy), seen(error), name);
+      assert.equal((copy.cause as Thrown | undefined)?.message, (error.cause as Thrown | undefined)?.message);
+    }
+  }
+});
+
+test('A thrown error of a class that was sent as a closure is an instance of that class', async () => {
+  class Local extends RangeError {
+    readonly limit: number;
+    constructor(limit: number) {
+      super(`over ${limit}`);
+      this.limit = limit;
+    }
+  }
+  const fail = (limit: number): never => {
+    throw new Local(limit);
+  };
+  for (let i = 0; i < 2; i += 1) {
+    const error = await pool.apply(fail, [i]).catch((it: unknown) => it);
+    assert.ok(error instanceof Local);
+    assert.deepEqual([error.limit, error.message], [i, `over ${i}`]);
+  }
 });

@@ -39,6 +39,23 @@ const VALUES: unknown[] = [
     at: new Point(1, 1),
   }),
 ];
+/** What crosses as source: closures that share a variable, a class of its own, and an error of that class. */
+function closures(): unknown[] {
+  const limit = 3;
+  let total = 0;
+  class Local extends RangeError {
+    static readonly limit = limit;
+    at = new Point(1, 1);
+  }
+  return [
+    (n: number) => n + limit,
+    [() => (total += limit), () => total],
+    { make: () => new Local(String(tools.math.double(4))) },
+    [Local, new Local('far'), async function* named() {}],
+  ];
+}
+
+VALUES.push(...closures());
 const SAMPLES: Buffer[] = VALUES.map((value) => encode(value, 'value'));
 
 /** Lengths much larger than a message. */

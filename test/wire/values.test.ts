@@ -1,17 +1,28 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { Pool } from 'brood';
+import { Pool, Queue } from 'brood';
 import { decode, encode } from '#dist/wire/codec.js';
-import { identity, tools } from '../fixtures/wire/values.js';
+import { identity, throwBack, tools } from '../fixtures/wire/values.js';
 
 const pool = new Pool(1);
 after(() => pool.terminate());
 
-/** Through the codec alone, as an argument and result of a task, and beside a value that takes the long way. */
+const queue = new Queue<unknown>();
+
+/**
+ * Through the codec alone, beside a value that takes the long way, as an argument and result of a task, as what a task
+ * throws, and as an item of a queue.
+ */
 async function copiesOf<T>(value: T): Promise<T[]> {
   const bytes = encode(value, 'value');
   const [mixed] = (await decode(encode([value, tools.math.double], 'value'))) as [T];
-  return [(await decode(bytes)) as T, mixed, await pool.apply(identity<T>, [value])];
+  const thrown = await pool.apply(throwBack<T>, [value]).then(
+    () => assert.fail('nothing was thrown'),
+    (it: T) => it,
+  );
+  await queue.put(value);
+  const item = (await queue.get()) as T;
+  return [(await decode(bytes)) as T, mixed, await pool.apply(identity<T>, [value]), thrown, item];
 }
 
 function nest(make: (inner: unknown) => unknown): unknown {
