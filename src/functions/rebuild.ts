@@ -1,4 +1,3 @@
-import { SerializationError } from '../errors/serialization-error.ts';
 import { knownClass, rememberClass } from './class-identity.ts';
 import { type Cell, type ClosureCode, type ClosureData, mark } from './closure-data.ts';
 import { compileAt } from './compile.ts';
@@ -28,7 +27,6 @@ export function createClosure(data: ClosureData): AnyFunction | Promise<AnyFunct
 
 /** Loads what the code imports. A class is not made before what its definition needs is there. */
 export function prepareClosure(data: ClosureData): Promise<void> | undefined {
-  checkShape(data);
   const imports = loadImports(data.code);
   const prepare = (loaded: readonly unknown[]): void => {
     parts.set(data, factoryOf(data.code)({ cells: data.cells, imports: loaded }));
@@ -88,12 +86,12 @@ function factoryOf({ url, source }: ClosureCode): Factory {
   return factory;
 }
 
-function checkShape({ code, cells, constants, eager, eagerCells }: ClosureData): void {
-  const isRight =
+/** True if a value has what every closure that was captured has. */
+export function isClosureData({ code, cells, constants, eager, eagerCells }: Partial<ClosureData>): boolean {
+  return (
     typeof code?.url === 'string' &&
     typeof code.source === 'string' &&
     Array.isArray(code.imports) &&
-    [cells, constants, eager, eagerCells].every((it) => typeof it === 'object' && it !== null);
-  if (!isRight)
-    throw new SerializationError('Cannot make a function: its code is damaged; both sides must run one version', '');
+    [cells, constants, eager, eagerCells].every((it) => typeof it === 'object' && it !== null)
+  );
 }

@@ -4,8 +4,9 @@ import type { ClosureData } from '../functions/closure-data.ts';
 import { tryFindFunction } from '../functions/find-function.ts';
 import { type FunctionRef, isFunctionRef } from '../functions/function-ref.ts';
 import { loadFunction, tryLoadedExport } from '../functions/load-export.ts';
-import { completeClosure, createClass, createClosure, prepareClosure } from '../functions/rebuild.ts';
+import { completeClosure, createClass, createClosure, isClosureData, prepareClosure } from '../functions/rebuild.ts';
 import { isLocalClass, sendFunction } from '../functions/send-function.ts';
+import { DamagedMessageError } from './damaged-message.ts';
 import type { EncodeContext, Kind } from './kind.ts';
 
 type AnyFunction = (...args: unknown[]) => unknown;
@@ -32,13 +33,18 @@ function send(fn: AnyFunction, path: string, message: EncodeContext): FunctionRe
   );
 }
 
+function checked(data: ClosureData): ClosureData {
+  if (!isClosureData(data)) throw new DamagedMessageError('a function lacks a part');
+  return data;
+}
+
 /** A function anywhere in a value: the other side imports it, or makes it again from its source and what that captures. */
 export const functionKind: Kind<AnyFunction, FunctionRef | ClosureData> = {
   tag: 'function',
   matches: (value) => typeof value === 'function',
   encode: send,
   create(data) {
-    if (!isFunctionRef(data)) return createClosure(data);
+    if (!isFunctionRef(data)) return createClosure(checked(data));
     const loaded = tryLoadedExport(data);
     return typeof loaded === 'function' ? (loaded as AnyFunction) : loadFunction(data);
   },
@@ -54,7 +60,7 @@ export const localClassKind: Kind<AnyFunction, ClosureData> = {
   // What is a local class is sent as one.
   encode: (value, path, message) => send(value, path, message) as ClosureData,
   late: {
-    prepare: prepareClosure,
+    prepare: (data) => prepareClosure(checked(data)),
     needs: ({ eager, eagerCells }) => [eager, eagerCells],
   },
   create: createClass,

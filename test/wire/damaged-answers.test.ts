@@ -1,10 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Pool, SerializationError } from 'brood';
+import { encode } from '#dist/wire/codec.js';
 import { answerWith } from '../fixtures/wire/damage.js';
 import { identity } from '../fixtures/wire/values.js';
 
+/** A closure, encoded, with one of its fields called something else. */
+function closureWithout(field: string): Buffer {
+  const factor = 2;
+  const text = encode([(n: number) => n * factor], 'value').toString('latin1');
+  const damaged = text.replaceAll(field, field.toUpperCase());
+  assert.notEqual(damaged, text);
+  return Buffer.from(damaged, 'latin1');
+}
+
 const ANSWERS: Record<string, Uint8Array> = {
+  'a closure without source': closureWithout('source'),
+  'a closure without variables': closureWithout('constants'),
+  'a closure without a place': closureWithout('code'),
   'a sparse array of gigabytes': Buffer.from([
     0, 0xff, 15, 0x61, 0xc0, 0x8e, 0xde, 0x0f, 0x40, 0, 0xc0, 0x8e, 0xde, 0x0f,
   ]),
