@@ -104,11 +104,11 @@ export class InspectorProbe {
     this.#post('Profiler.enable');
     const { result } = this.#post<{ result: ScriptCoverage[] }>('Profiler.getBestEffortCoverage');
     const covered = result.find(({ scriptId }) => scriptId === at.scriptId);
-    const isModule = scopes.some(({ description }) => description === 'Module');
+    const hasModuleScope = scopes.some(({ description }) => description === 'Module');
     const text = Function.prototype.toString.call(fn);
     const script =
       covered &&
-      scriptFromFile(covered, isModule, (source) => {
+      scriptFromFile(covered, hasModuleScope, (source) => {
         const offset = toOffset(source, at.lineNumber, at.columnNumber);
         const start = source.lastIndexOf(text, offset);
         return start >= 0 && start + text.length > offset;

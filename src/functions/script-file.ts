@@ -14,14 +14,17 @@ export interface ScriptCoverage {
 
 /**
  * The script as its file has it, if that is what V8 runs, as far as can be told: it is as long, and has this text at
- * this offset. Undefined for what a loader has changed, and for what has no file.
+ * this offset. Undefined for what a loader has changed, for what has no file, and where it might be a module or not: V8
+ * shows no scope of a module without variables.
  */
 export function scriptFromFile(
   { scriptId, url, functions }: ScriptCoverage,
-  isModule: boolean,
+  hasModuleScope: boolean,
   isFound: (source: string) => boolean,
 ): Script | undefined {
   if (!/^(file:|\/)/.test(url) || /\.[cm]?tsx?$/.test(url)) return undefined;
+  const isModule = hasModuleScope || /\.mjs$/.test(url);
+  if (!isModule && !url.endsWith('.cjs')) return undefined;
   const whole = functions.find(({ functionName, ranges }) => functionName === '' && ranges[0]?.startOffset === 0);
   const source = tryRead(url);
   if (source === undefined || source.length !== whole?.ranges[0]?.endOffset || !isFound(source)) return undefined;

@@ -54,7 +54,8 @@ export const anyTree: fc.Arbitrary<unknown> = fc.letrec<{ value: unknown }>((tie
     entries(tie('value')).map((it) => fromEntries(it, Object.prototype)),
     entries(tie('value')).map((it) => fromEntries(it, null)),
     fc.tuple(fc.array(tie('value'), { maxLength: 3 }), entries(tie('value'))).map(([list, named]) => {
-      for (const [name, it] of named) if (!/^\d+$/.test(name)) Object.defineProperty(list, name, ownProperty(it));
+      for (const [name, it] of named)
+        if (!/^(\d+|length)$/.test(name)) Object.defineProperty(list, name, ownProperty(it));
       return list;
     }),
     sparse(tie('value')),
