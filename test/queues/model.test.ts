@@ -187,6 +187,19 @@ test('two producers, one of which is killed at every step: what has settled is t
   }
 });
 
+test('killed at every step, uninterrupted: whoever comes next lets go of the block that was on its way', async () => {
+  for (const isJoinable of [false, true]) {
+    const settings: Role[][] = [
+      [{ ...blocking, isKillable: true }, blocking, taker],
+      [blocking, { ...taker, style: 'blocking', isKillable: true }, taker],
+    ];
+    for (const roles of settings) {
+      const setting = { roles, maxSize: 0, count: 4, isJoinable };
+      console.log(`schedules: ${await exploreAll(scenarioOf(setting), { preemptions: 0, kills: 1 })}`);
+    }
+  }
+});
+
 test('random schedules of four parties, with kills', async () => {
   for (const maxSize of [0, 1, 2]) {
     const roles: Role[] = [
