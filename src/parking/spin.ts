@@ -32,8 +32,8 @@ export class Spin {
       this.#calls.yieldCore();
       for (let looks = 0; looks < LOOKS && !isMet; looks += 1) isMet = hasNews();
     } while (!isMet && performance.now() < until);
-    // Cut short, it has taught nothing.
-    if (isMet || limit >= LONGEST) this.#habit.judge(isMet);
+    // Cut short, it has taught nothing. What came while somebody else had the core for long would have woken a sleeper at once.
+    if (isMet || limit >= LONGEST) this.#habit.judge(isMet && performance.now() <= until);
     return isMet;
   }
 }
