@@ -34,6 +34,20 @@ test('What a worker wrote before it died is passed on, its last line ended', asy
   assert.match(err, /^\[PoolWorker-\d+\] last cry\n$/);
 });
 
+test('Of what a worker wrote before it was killed nothing is lost, also if nobody had read it yet', async (t) => {
+  const { out, err } = await outputOf(t, 'prefix', 'flood');
+  for (const [text, name] of [
+    [out, 'out'],
+    [err, 'err'],
+  ] as const) {
+    const numbers = [...text.matchAll(/^\[PoolWorker-\d+\] (out|err) (\d+)$/gm)].filter((match) => match[1] === name);
+    assert.deepEqual(
+      [numbers.length, text.match(/\n/g)?.length, Number(numbers.at(-1)?.[2])],
+      [50_000, 50_000, 49_999],
+    );
+  }
+});
+
 test('A line that does not end is cut, and none of it lost', async (t) => {
   const { out } = await outputOf(t, 'prefix', 'long');
   const lines = out.trimEnd().split('\n');
