@@ -4,11 +4,11 @@ import type * as Acorn from 'acorn';
 export type Node = Acorn.AnyNode;
 export type Identifier = Acorn.Identifier;
 
-const require = createRequire(import.meta.url);
+let acorn: typeof Acorn | undefined;
 
 /** Throws a SyntaxError for what Acorn does not know. It costs 6 ms to load, and is loaded with the first closure. */
 export function parse(source: string, isModule: boolean): Acorn.Program {
-  const acorn = require('acorn') as typeof Acorn;
+  acorn ??= createRequire(import.meta.url)('acorn') as typeof Acorn;
   return acorn.parse(source, {
     ecmaVersion: 'latest',
     sourceType: isModule ? 'module' : 'script',

@@ -26,9 +26,10 @@ const PAYLOADS: Readonly<Record<Payload, string>> = {
   view: '\\',
 };
 
-const BY_TAG: ReadonlyArray<Payload | undefined> = Array.from({ length: 256 }, (_, tag) =>
-  (Object.keys(PAYLOADS) as Payload[]).find((payload) => PAYLOADS[payload].includes(String.fromCharCode(tag))),
-);
+const BY_TAG: Array<Payload | undefined> = new Array(256).fill(undefined);
+for (const payload of Object.keys(PAYLOADS) as Payload[]) {
+  for (const tag of PAYLOADS[payload]) BY_TAG[tag.charCodeAt(0)] = payload;
+}
 
 /**
  * Goes through the tokens of what V8's serializer wrote, from its header on, and throws where they claim more than is

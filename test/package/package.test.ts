@@ -121,6 +121,11 @@ test('What needs an optional package is imported by nobody who does not', () => 
   );
 });
 
+test('V8 keeps the library with one byte for each character', () => {
+  const library = readFileSync(join(home, 'dist/chunks/library.js'), 'utf8');
+  assert.deepEqual(library.match(/.*[\u0100-\uffff].*/g), null);
+});
+
 test('No file of the package names a path of the machine that built it', () => {
   const repository = fileURLToPath(new URL('../../../../../', import.meta.url));
   const texts = files.filter((path) => /\.([cm]?js|ts|map|json|md)$/.test(path));
