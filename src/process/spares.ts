@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { processTable } from '../os/process-table.ts';
+import { ownFile } from '../util/own-files.ts';
 import type { Preload } from './boot.ts';
 import { childEnvironment, childExecArgv } from './child-options.ts';
 import { isWindingUp } from './children.ts';
@@ -17,6 +18,9 @@ interface Spare {
   readonly onExit: () => void;
   readonly place: Place;
 }
+
+/** Most modules with something to run import it; besides, the first `import()` of a process takes the longest. */
+const LIBRARY = ownFile('index.js').href;
 
 /** It is nobody's yet; whoever takes it has a place of its own. */
 const SPARE = { limit: Number.POSITIVE_INFINITY, siblings: Number.POSITIVE_INFINITY, isProcess: true };
@@ -67,8 +71,8 @@ function bootSpare(key: string, recipe: SpawnRecipe, place: Place): Spare {
     place.release();
   };
   spawned.onExit(onExit);
-  const modules = sparePreload();
-  if (modules.length > 0) spawned.channel.send({ kind: 'preload', modules } satisfies Preload);
+  const modules = [LIBRARY, ...sparePreload()];
+  spawned.channel.send({ kind: 'preload', modules } satisfies Preload);
   return { spawned, onExit, place };
 }
 
