@@ -14,6 +14,10 @@ export interface LedgerAnswers {
   readonly times: Float32Array;
 }
 
+export function tasksOfAnswers({ batch, position, values }: LedgerAnswers): Task[] {
+  return Array.from(values, (_, i) => batch.at(position + i));
+}
+
 /**
  * The tasks that one worker has, in the order in which it runs them. The first that it has not answered is the current one;
  * those behind it can be taken back for as long as it has not begun them.

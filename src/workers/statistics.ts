@@ -19,6 +19,11 @@ export interface PoolStatistics {
     readonly rss: number;
     /** Id of the task it runs. */
     readonly task: number | null;
+    /** Milliseconds from its start until it was ready, its initializer included. */
+    readonly startTime: number;
+    /** Milliseconds in which it had tasks, and in which it had none. */
+    readonly busyTime: number;
+    readonly idleTime: number;
   }>;
   /** Workers that ended without being told to. */
   readonly lost: number;
@@ -54,9 +59,17 @@ export function takeStatistics({ workers, waiting, lost, tally }: CrewView): Poo
   });
 }
 
-function describeWorker({ process, state, tasksDone, lane }: Worker): PoolStatistics['workers'][number] {
-  const { pid, residentMemory } = process;
-  return Object.freeze({ pid, state, tasksDone, rss: residentMemory, task: lane.current?.id ?? null });
+function describeWorker({ process, state, tasksDone, lane, times }: Worker): PoolStatistics['workers'][number] {
+  return Object.freeze({
+    pid: process.pid,
+    state,
+    tasksDone,
+    rss: process.residentMemory,
+    task: lane.current?.id ?? null,
+    startTime: times.spent('starting'),
+    busyTime: times.spent('busy'),
+    idleTime: times.spent('idle'),
+  });
 }
 
 /** How many run times are kept. */

@@ -4,7 +4,7 @@ import { type Batch, tasksOf } from './batch.ts';
 import { shareToKeep } from './batch-size.ts';
 import { encodeTasks } from './encode-tasks.ts';
 import { FunctionNumbers } from './function-numbers.ts';
-import { Lane, type LedgerAnswers } from './lane.ts';
+import { Lane, type LedgerAnswers, tasksOfAnswers } from './lane.ts';
 import { LaneWatch } from './lane-watch.ts';
 import type { WorkerLaunch } from './launch-worker.ts';
 import { Ledger } from './ledger.ts';
@@ -14,6 +14,7 @@ import { ResultReader } from './result-reader.ts';
 import type { Task } from './task.ts';
 import type { TaskSource } from './task-source.ts';
 import type { TaskStop } from './task-stop.ts';
+import { TimeSheet } from './time-sheet.ts';
 import { Turn } from './turn.ts';
 import type { WorkerOwner } from './worker-owner.ts';
 import { WorkerProcess } from './worker-process.ts';
@@ -24,6 +25,7 @@ export class Worker {
   readonly process: WorkerProcess;
   /** The tasks it has, in the order in which it runs them. */
   readonly lane: Lane;
+  readonly times: TimeSheet = new TimeSheet();
   readonly #owner: WorkerOwner<Worker>;
   readonly #state: StateMachine<WorkerState, WorkerEvent>;
   readonly #turn: Turn;
@@ -53,7 +55,7 @@ export class Worker {
       onDue: (task) => this.#onDue(task),
     });
     this.#state = new StateMachine(this.process.name, WORKER_TRANSITIONS, 'starting', {
-      busy: () => this.process.memory.watch(),
+      busy: () => this.#work(),
       idle: () => this.#rest(),
       leaving: () => this.#leave(),
     });
@@ -132,7 +134,13 @@ export class Worker {
     if (!current && this.#state.can('free')) this.#state.move('free');
   }
 
+  #work(): void {
+    this.times.begin('busy');
+    this.process.memory.watch();
+  }
+
   #rest(): void {
+    this.times.begin('idle');
     this.#stopWatching();
     this.#owner.onFree(this);
   }
@@ -267,8 +275,8 @@ export class Worker {
     this.process.memory.rest();
   }
 
-  /** It has nothing to do any more. */
   #leave(): void {
+    this.times.begin('ending');
     this.#stopWatching();
     this.process.leave();
   }
@@ -289,8 +297,4 @@ export class Worker {
     );
     this.#owner.onEnd(this, loss, begun, stop);
   }
-}
-
-function tasksOfAnswers({ batch, position, values }: LedgerAnswers): Task[] {
-  return Array.from(values, (_, i) => batch.at(position + i));
 }

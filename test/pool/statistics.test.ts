@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import * as harm from '../fixtures/pool/harm.js';
 import * as tasks from '../fixtures/pool/tasks.js';
 import { openPool, range, rejection, until, warmUp } from './support.js';
@@ -68,4 +68,30 @@ test('Pool.statistics() is a frozen snapshot with run times', async (t) => {
   const { p50, p99, mean } = after.runTime;
   assert.ok(p50 >= 9.9 && p99 >= p50 && mean >= 9.9, JSON.stringify(after.runTime));
   assert.deepEqual(before.runTime, { p50: 0, p99: 0, mean: 0 });
+  for (const { startTime, busyTime, idleTime } of before.workers) {
+    assert.ok(startTime > 0);
+    assert.deepEqual([busyTime, idleTime], [0, 0]);
+  }
+});
+
+test('Pool.statistics() tells how long workers took to start, worked and had nothing to do', async (t) => {
+  const began = performance.now();
+  const pool = openPool(t, 2);
+  await warmUp(pool);
+  await pool.map(
+    tasks.spin,
+    range(20).map(() => 10),
+  );
+  const { workers } = pool.statistics();
+  const lifetime = performance.now() - began;
+  for (const { startTime, busyTime, idleTime } of workers) {
+    assert.ok(startTime > 0 && busyTime > 0, JSON.stringify(workers));
+    assert.ok(startTime + busyTime + idleTime <= lifetime, JSON.stringify(workers));
+  }
+  assert.ok(workers.reduce((sum, { busyTime }) => sum + busyTime, 0) >= 190, JSON.stringify(workers));
+  await sleep(60);
+  for (const [i, later] of pool.statistics().workers.entries()) {
+    assert.ok(later.idleTime - (workers[i]?.idleTime ?? 0) >= 50);
+    assert.equal(later.startTime, workers[i]?.startTime);
+  }
 });

@@ -57,7 +57,8 @@ export function compare(): void {
   same<Both<Actual.ImapOptions, Contract.ImapOptions>>();
   accepts<Assignable<Contract.PoolOptions, Actual.PoolOptions>>();
   same<Both<keyof Actual.PoolOptions, keyof Contract.PoolOptions | 'processBudget'>>();
-  same<Both<Actual.PoolStatistics, Contract.PoolStatistics>>();
+  accepts<Assignable<Actual.PoolStatistics, Contract.PoolStatistics>>();
+  same<Both<keyof Actual.PoolStatistics, keyof Contract.PoolStatistics>>();
   same<Both<Actual.Callbacks<number>, Contract.Callbacks<number>>>();
   same<Both<Actual.AsyncResult<number>, Contract.AsyncResult<number>>>();
   same<Both<Actual.ImapIterator<number>, Contract.ImapIterator<number>>>();
