@@ -4,7 +4,7 @@ export const row = {
   title: 'Event.set() until the waiter in another process runs',
   unit: 'µs',
   better: 'lower',
-  size: [5000],
+  size: [50_000],
   quick: [1000],
   parties: [
     node('brood', ['brood/event-wake.mjs', 'sync']),

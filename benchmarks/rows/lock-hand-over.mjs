@@ -5,7 +5,7 @@ export const row = {
   title: 'Lock.release() until the waiter in another process has it',
   unit: 'µs',
   better: 'lower',
-  size: [5000],
+  size: [100_000],
   quick: [1000],
   parties: [
     node('brood', ['brood/lock-hand-over.mjs', 'sync']),

@@ -5,7 +5,7 @@ export const row = {
   title: 'Pipe round trip',
   unit: 'µs',
   better: 'lower',
-  size: [10_000],
+  size: [50_000],
   quick: [2000],
   parties: [node('brood', ['brood/pipe.mjs']), python('CPython', ['pipe.py'])],
   goals: [atMost(0.8, 'CPython')],

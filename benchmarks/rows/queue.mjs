@@ -5,7 +5,7 @@ export const row = {
   title: 'Queue, one producer, one consumer, small items',
   unit: 'items/s',
   better: 'higher',
-  size: [100_000],
+  size: [1_000_000],
   quick: [20_000],
   parties: [
     node('brood', ['brood/queue.mjs', 'async']),

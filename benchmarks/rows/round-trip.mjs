@@ -5,7 +5,7 @@ export const row = {
   title: 'One `apply` at a time',
   unit: 'µs',
   better: 'lower',
-  size: [4000],
+  size: [20_000],
   quick: [1000],
   parties: [
     ...pools('work/round-trip.mjs'),
