@@ -16,6 +16,9 @@ function switchesOfAllThreads(): number {
   return sum;
 }
 
+/** Voluntary switches in five seconds: one is that of the timer which ends them. */
+const QUIET = 2;
+
 function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
   runInNewContext('gc')();
@@ -78,9 +81,14 @@ await runPart({
     for (const lock of locks) void lock.acquire();
     collectGarbage(); // Else the look itself may be what fills the heap, and wakes V8's threads.
     await sleep(1000);
-    const before = switchesOfAllThreads();
-    await sleep(5000);
-    say({ switches: switchesOfAllThreads() - before });
+    const switches: number[] = [];
+    for (let i = 0; i < 3; i += 1) {
+      const before = switchesOfAllThreads();
+      await sleep(5000);
+      switches.push(switchesOfAllThreads() - before);
+      if ((switches.at(-1) as number) <= QUIET) break;
+    }
+    say({ switches });
     process.exit();
   },
 });

@@ -165,8 +165,8 @@ test('an idle process with 1,000 pending waits makes no wake-ups', async () => {
   const locks = Array.from({ length: 1000 }, () => new Lock());
   for (const lock of locks) lock.acquireSync();
   const child = startPart(program, 'idle', { locks });
-  const { switches } = await child.hear();
+  const { switches } = (await child.hear()) as { switches: number[] };
   console.log(`voluntary context switches of all threads in 5 s: ${switches}`);
-  // One is that of the timer which ends the five seconds; a wake-up a second would make five more.
-  assert.ok(switches <= 4, String(switches));
+  // V8 may still have had something to do in the first five seconds; whoever polls does so in all of them.
+  assert.ok(Math.min(...switches) <= 2, String(switches));
 });
