@@ -80,8 +80,10 @@ function pause(socket: WebSocket): Promise<string[]> {
 /** From the innermost frame to the last that is not the library's own: what is outside of it says nothing about the task. */
 function describeFrames(frames: readonly CallFrame[], urls: ReadonlyMap<string, string>): string[] {
   const described: string[] = [];
-  for (const { functionName, location } of frames) {
+  for (const [depth, { functionName, location }] of frames.entries()) {
     const url = urls.get(location.scriptId) ?? '';
+    // Node 26 emits an event when the inspector wakes, on top of what that interrupted.
+    if (depth === 0 && functionName === 'emit' && url === 'node:events') continue;
     if (url.startsWith(OWN_ROOT)) break;
     if (url.startsWith('node:internal/')) continue;
     described.push(`${functionName || '(anonymous)'} (${url}:${location.lineNumber + 1}:${location.columnNumber + 1})`);
