@@ -49,8 +49,13 @@ test('futex: a wait ends in time, and at once if the word is not what was expect
   const fd = native.memory.createAnonymous('test', 4096);
   const mapping = native.memory.map(fd, 4096);
   const start = performance.now();
-  native.futex.wait(mapping.address, 0, 20, -1);
-  assert.ok(performance.now() - start >= 19.5);
+  // The kernel may end a wait early, after a signal.
+  let waits = 0;
+  for (let left = 20; left > 0.5; left = 20 - (performance.now() - start)) {
+    native.futex.wait(mapping.address, 0, left, -1);
+    waits += 1;
+  }
+  assert.ok(waits <= 5, String(waits));
   native.futex.wait(mapping.address, 1, 5000, -1);
   assert.ok(performance.now() - start < 1000);
 });
