@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { say } from '../support/children.js';
+import { collectGarbage } from '../support/collect-garbage.js';
 import { createRandom } from '../support/random.js';
 import { runPart } from '../support/shared.js';
 
@@ -18,11 +17,6 @@ function switchesOfAllThreads(): number {
 
 /** Voluntary switches in five seconds: one is that of the timer which ends them. */
 const QUIET = 2;
-
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc');
-  runInNewContext('gc')();
-}
 
 await runPart({
   /** Adds to a plain word of shared memory, under the lock. */
