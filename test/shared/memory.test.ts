@@ -12,29 +12,33 @@ const MIB = 2 ** 20;
 const { descriptor } = currentArena('the test');
 const residentBytes = (): number => fstatSync(descriptor).blocks * 512;
 
-/** Runs rounds that send 1 MiB each; afterwards, when all has been collected, nothing of it is left. */
+/**
+ * Runs rounds that send 1 MiB, or `size` MiB, each; afterwards, when all has been collected, nothing of it is left. Both sides
+ * collect in turn, after every 20 MiB: when V8 would do so by itself is not for this to say.
+ */
 async function assertNothingStays(
   t: TestContext,
   rounds: number,
   act: (pool: Pool, n: number) => Promise<unknown>,
-  most = 150 * MIB,
+  size = 1,
 ): Promise<void> {
   const pool = openPool(t, { processes: 1, stdio: 'ignore' });
   await pool.apply(views.collectHere);
   await collect();
   const before = residentBytes();
+  const period = 40 / size;
   let peak = 0;
   for (let n = 0; n < rounds; n += 1) {
     await act(pool, n);
     peak = Math.max(peak, residentBytes() - before);
-    if (n % 40 === 0) await collect();
-    if (n % 40 === 20) await pool.apply(views.collectHere);
+    if (n % period === 0) await collect();
+    if (n % period === period / 2) await pool.apply(views.collectHere);
   }
   await pool.apply(views.collectHere);
   await collect();
   await pool.apply(views.collectHere);
   const left = residentBytes() - before;
-  assert.ok(peak < most, `it took up to ${peak / MIB} MiB`);
+  assert.ok(peak < 150 * MIB, `it took up to ${peak / MIB} MiB`);
   assert.ok(left < 3 * MIB, `${left / MIB} MiB are left`);
 }
 
@@ -49,10 +53,12 @@ test('300 rounds of 1 MiB as an argument, as a result and as both leave nothing'
 });
 
 test('items of a map, and their results, leave nothing', async (t) => {
-  await assertNothingStays(t, 8, async (pool, n) => {
-    const items = Array.from({ length: 20 }, () => share(new Uint8Array(MIB).fill(n)));
+  const size = 20;
+  const passAll = async (pool: Pool, n: number): Promise<void> => {
+    const items = Array.from({ length: size }, () => share(new Uint8Array(MIB).fill(n)));
     for (const bytes of await pool.map(views.pass, items)) assert.equal(bytes[0], n);
-  });
+  };
+  await assertNothingStays(t, 16, passAll, size);
 });
 
 test('progress that nobody listens to leaves nothing', async (t) => {
