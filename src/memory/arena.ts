@@ -9,7 +9,7 @@ import { type ClaimSleep, Claims } from './claims.ts';
 import { Crates } from './crates.ts';
 import { Guards } from './guard.ts';
 import { Handover } from './handover.ts';
-import { Heap, type HeapParts } from './heap.ts';
+import { type Block, Heap, type HeapParts } from './heap.ts';
 import { Holds } from './holds.ts';
 import { KeptBlocks } from './kept-blocks.ts';
 import { KIND } from './kinds.ts';
@@ -65,8 +65,10 @@ export class Arena {
       wake: (address) => native.futex.wake(this.addressInProcess(address), 1, -1),
     };
     this.guards = new Guards(this.words, new Claims(this.words, this.parties, sleep, this.self));
+    const discardChain = ({ address }: Block): void => new Chain(this, new Segments(this), address).discard();
     const parts = this.#createParts(byteLength, {
-      [KIND.queue]: ({ address }) => new Chain(this, new Segments(this), address).discard(),
+      [KIND.queue]: discardChain,
+      [KIND.outbox]: discardChain,
       [KIND.crate]: (block) => this.crates.empty(block),
       [KIND.pipe]: ({ address }) => new KeptBlocks(this, address).empty(),
     });

@@ -48,8 +48,8 @@ export interface HeapParts {
  *
  * Guarantees: a block lives while a listed party holds it, another block owns it or a message carries it, and ends when
  * nothing of that is so; killing a party at any instruction neither ends a block that another holds nor keeps one that
- * nobody holds, with one exception: a message that nobody lists in a crate, written and never read, leaves what it carries to
- * whoever disposes of messages (`discard`).
+ * nobody holds, with one exception: a message that nobody lists in a crate, as over sockets, leaves what it carries to whoever
+ * disposes of messages (`discard`), if it is never read.
  */
 export class Heap {
   readonly #parts: HeapParts;

@@ -13,6 +13,7 @@ export const KIND = {
   crate: 11,
   ring: 12,
   frame: 13,
+  outbox: 14,
   pipe: 20,
   pipeEnd: 21,
   lease: 23,

@@ -1,10 +1,9 @@
-import type { Channel } from '../channel/channel.ts';
 import { SerializationError } from '../errors/serialization-error.ts';
 import { currentIdentity } from '../process/identity.ts';
 import { encode } from '../wire/codec.ts';
 import { describe, encodeThrown } from './encode-thrown.ts';
 import type { Ledger } from './ledger.ts';
-import type { WorkerReply, WorkerRequest } from './protocol.ts';
+import type { Replies } from './replies.ts';
 
 /** How long answers in the ledger may go untold while other tasks run, in milliseconds. */
 const UNTOLD = 1;
@@ -13,13 +12,13 @@ const WORTH_TELLING = 0.1;
 
 /** How a worker answers. Every answer is out of its hands before the next task begins: no death of the worker can lose it. */
 export class Answers {
-  readonly #channel: Channel<WorkerReply, WorkerRequest>;
+  readonly #replies: Replies;
   readonly #ledger: Ledger;
   /** Since when there are answers that the parent was not told of. */
   #untoldSince: number | undefined;
 
-  constructor(channel: Channel<WorkerReply, WorkerRequest>, ledger: Ledger) {
-    this.#channel = channel;
+  constructor(replies: Replies, ledger: Ledger) {
+    this.#replies = replies;
     this.#ledger = ledger;
   }
 
@@ -34,24 +33,28 @@ export class Answers {
   }
 
   error(seq: number, ms: number, thrown: unknown): void {
-    this.#send({ kind: 'error', seq, ms }, encodeThrown(thrown, currentIdentity().name));
+    this.#untoldSince = undefined;
+    this.#replies.sendValue({ kind: 'error', seq, ms }, (options) =>
+      encodeThrown(thrown, currentIdentity().name, options),
+    );
   }
 
-  /** Behind all messages before it. */
+  /** Behind all messages before it. Any message makes the parent look. */
   message(seq: number, ms: number, result: unknown): void {
+    this.#untoldSince = undefined;
     if (isKeptByJson(result)) {
-      this.#send({ kind: 'value', seq, ms, value: result });
+      this.#replies.send({ kind: 'value', seq, ms, value: result });
       return;
     }
     try {
-      this.#send({ kind: 'value', seq, ms }, encode(result, 'result'));
+      this.#replies.sendValue({ kind: 'value', seq, ms }, (options) => encode(result, 'result', options));
     } catch (error) {
       if (!(error instanceof SerializationError)) {
         this.error(seq, ms, error);
         return;
       }
       const { message, path } = error;
-      this.#send({ kind: 'unsendable', seq, ms, message, path, value: describe(result) });
+      this.#replies.send({ kind: 'unsendable', seq, ms, message, path, value: describe(result) });
     }
   }
 
@@ -64,13 +67,7 @@ export class Answers {
   tell(): void {
     if (this.#untoldSince === undefined) return;
     this.#untoldSince = undefined;
-    this.#channel.send({ kind: 'look' });
-  }
-
-  /** Any message makes the parent look. */
-  #send(reply: WorkerReply, ...body: Uint8Array[]): void {
-    this.#untoldSince = undefined;
-    this.#channel.send(reply, ...body);
+    this.#replies.send({ kind: 'look' });
   }
 }
 

@@ -9,6 +9,7 @@ import { ItemLoop, isThenable } from './item-loop.ts';
 import type { Ledger } from './ledger.ts';
 import { ChunkLoader, type LoadedChunk } from './loaded-chunk.ts';
 import type { RunRequest, WorkerReply, WorkerRequest } from './protocol.ts';
+import type { Replies } from './replies.ts';
 import { RunningTask } from './running-task.ts';
 import { taskScope } from './task-scope.ts';
 
@@ -24,6 +25,7 @@ const EARLY = 1 / 5;
 /** Runs the tasks of one chunk after another, in a worker, those that it can claim. */
 export class ChunkRunner {
   readonly #channel: ChildChannel<WorkerReply, WorkerRequest>;
+  readonly #replies: Replies;
   readonly #ledger: Ledger;
   readonly #answers: Answers;
   readonly #loader = new ChunkLoader();
@@ -36,10 +38,11 @@ export class ChunkRunner {
   /** When the clock was last looked at. */
   #now = 0;
 
-  constructor(channel: ChildChannel<WorkerReply, WorkerRequest>, ledger: Ledger) {
+  constructor(channel: ChildChannel<WorkerReply, WorkerRequest>, replies: Replies, ledger: Ledger) {
     this.#channel = channel;
+    this.#replies = replies;
     this.#ledger = ledger;
-    this.#answers = new Answers(channel, ledger);
+    this.#answers = new Answers(replies, ledger);
     offerRunningTask(() => this.#current?.context);
   }
 
@@ -202,7 +205,7 @@ export class ChunkRunner {
   /** Progress is news, not a result: what cannot be sent is dropped with a warning. */
   #report(seq: number, value: unknown): void {
     try {
-      this.#channel.send({ kind: 'progress', seq }, encode(value, 'progress'));
+      this.#replies.sendValue({ kind: 'progress', seq }, (options) => encode(value, 'progress', options));
     } catch (error) {
       process.emitWarning((error as Error).message, { code: 'BROOD_PROGRESS_DROPPED' });
     }

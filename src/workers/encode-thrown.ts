@@ -1,16 +1,17 @@
 import { inspect } from 'node:util';
 import { encode } from '../wire/codec.ts';
+import type { EncodeOptions } from '../wire/pack.ts';
 
 /** The bytes of whatever was thrown in this process; what cannot cross at all becomes an error that shows it. */
-export function encodeThrown(thrown: unknown, processName: string): Buffer {
+export function encodeThrown(thrown: unknown, processName: string, options: EncodeOptions): Buffer {
   const thrownIn = { name: processName, pid: process.pid };
   try {
-    return encode(thrown, 'error', { thrownIn });
+    return encode(thrown, 'error', { ...options, thrownIn });
   } catch (refusal) {
     return encode(
       new Error(`Something was thrown that cannot be sent: ${describe(thrown)}`, { cause: refusal }),
       'error',
-      { thrownIn },
+      { ...options, thrownIn },
     );
   }
 }

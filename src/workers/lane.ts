@@ -1,6 +1,7 @@
+import type { PlainData } from '../memory/handle-kind.ts';
 import type { Batch } from './batch.ts';
 import { Chunk } from './chunk.ts';
-import { LEDGER_ENTRIES, type Ledger } from './ledger.ts';
+import { LEDGER_ENTRIES, Ledger } from './ledger.ts';
 import type { Task } from './task.ts';
 import type { TaskSource } from './task-source.ts';
 
@@ -23,13 +24,14 @@ export function tasksOfAnswers({ batch, position, values }: LedgerAnswers): Task
  * those behind it can be taken back for as long as it has not begun them.
  */
 export class Lane {
-  readonly #ledger: Ledger | undefined;
+  readonly #ledger: Ledger | undefined = Ledger.tryShare();
   readonly #chunks: Chunk[] = [];
   #next = 0;
   #begun = -1;
 
-  constructor(ledger: Ledger | undefined) {
-    this.#ledger = ledger;
+  /** For the worker; null if it is not shared. */
+  lendLedger(): PlainData {
+    return this.#ledger?.lend() ?? null;
   }
 
   /** False: whoever is behind a task that does not let the event loop turn can be taken back only after it. */

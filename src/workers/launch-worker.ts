@@ -8,9 +8,8 @@ import { presentAsProcess } from '../process/process.ts';
 import type { Spawn } from '../process/spawned.ts';
 import { ownFile } from '../util/own-files.ts';
 import type { Callee } from '../wire/callee.ts';
-import type { Ledger } from './ledger.ts';
 import { outputSink, type Sink, type WorkerOutput } from './output.ts';
-import type { WorkerOrder, WorkerReply, WorkerRequest } from './protocol.ts';
+import type { SharedWithWorker, WorkerOrder, WorkerReply, WorkerRequest } from './protocol.ts';
 import { PROBE_OPTIONS } from './stack-probe.ts';
 import { StderrRelay } from './stderr-relay.ts';
 import type { EncodedValue } from './task.ts';
@@ -37,7 +36,7 @@ let count = 0;
 /** A new worker process, listed among the active children. Throws as `launch` does. */
 export function launchWorker(
   options: WorkerLaunch,
-  ledger: Ledger | undefined,
+  shared: SharedWithWorker,
   listener: ChildListener<WorkerReply>,
 ): LaunchedWorker {
   count += 1;
@@ -47,7 +46,7 @@ export function launchWorker(
       ...options,
       main: ownFile('workers/worker-main.js'),
       identity: { name, daemon: true, isWorker: true, path: [...currentIdentity().path, count] },
-      order: { initializer: options.initializer, ledger: ledger?.lend() ?? null } satisfies WorkerOrder,
+      order: { initializer: options.initializer, ...shared } satisfies WorkerOrder,
       body: [options.initArgs.bytes],
       isTalkative: true,
       nodeOptions: PROBE_OPTIONS,

@@ -1,6 +1,7 @@
 import { fromPlain, type PlainData, toPlain } from '../memory/handle-kind.ts';
 import { KIND } from '../memory/kinds.ts';
 import { SharedBlock } from '../memory/shared-block.ts';
+import { missingNativeReason } from '../os/native/native.ts';
 
 /** How many tasks a worker may have at once, and so the most that are ever sent together. A power of two. */
 export const LEDGER_ENTRIES = 16_384;
@@ -45,7 +46,9 @@ export class Ledger {
     this.#times = new Float32Array(buffer, LEDGER_ENTRIES * 12, LEDGER_ENTRIES);
   }
 
-  static share(): Ledger {
+  /** Undefined without shared memory. */
+  static tryShare(): Ledger | undefined {
+    if (missingNativeReason() !== undefined) return undefined;
     return Ledger.#over(SharedBlock.allocate(KIND.bytes, LEDGER_ENTRIES * BYTES_PER_ENTRY, 'the ledger of a worker'));
   }
 

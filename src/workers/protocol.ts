@@ -1,11 +1,17 @@
 import type { PlainData } from '../memory/handle-kind.ts';
 import type { Callee } from '../wire/callee.ts';
 
-/** What a worker is told at boot; the body holds the initializer's arguments. */
-export interface WorkerOrder {
-  readonly initializer: Callee | null;
-  /** The ledger it shares with its parent; null without shared memory. */
+/** The memory that a worker and its parent share. */
+export interface SharedWithWorker {
+  /** Of its tasks; null without shared memory. */
   readonly ledger: PlainData;
+  /** Where it keeps the shared objects in what it sends; null without shared memory. */
+  readonly outbox: PlainData;
+}
+
+/** What a worker is told at boot; the body holds the initializer's arguments. */
+export interface WorkerOrder extends SharedWithWorker {
+  readonly initializer: Callee | null;
 }
 
 /** Parent to worker. Tasks go by number: `first`, `seq`. */
@@ -41,11 +47,11 @@ export interface RunRequest {
   readonly carriers?: ReadonlyArray<Readonly<Record<string, string>> | null>;
 }
 
-/** Worker to parent. Tasks are answered in the order of their numbers. */
+/** Worker to parent. Tasks are answered in the order of their numbers. `refers`: the next in the outbox belongs to the body. */
 export type WorkerReply =
   | { readonly kind: 'ready' }
   /** The initializer threw what is in the body. */
-  | { readonly kind: 'failed' }
+  | { readonly kind: 'failed'; readonly refers?: true }
   /** The chunk that starts with `seq` is there, and its first task begins. Not said where nobody needs to know. */
   | { readonly kind: 'begun'; readonly seq: number; readonly isLoading: boolean }
   /** The time of the task begins now: function and values were slow to come, or it was to end before it had its time. */
@@ -53,9 +59,15 @@ export type WorkerReply =
   /** There are answers in the shared ledger. */
   | { readonly kind: 'look' }
   /** The result is in the body, or, where it is something JSON keeps as it is, in `value`; neither: undefined. */
-  | { readonly kind: 'value'; readonly seq: number; readonly ms: number; readonly value?: unknown }
+  | {
+      readonly kind: 'value';
+      readonly seq: number;
+      readonly ms: number;
+      readonly value?: unknown;
+      readonly refers?: true;
+    }
   /** What was thrown is in the body. */
-  | { readonly kind: 'error'; readonly seq: number; readonly ms: number }
+  | { readonly kind: 'error'; readonly seq: number; readonly ms: number; readonly refers?: true }
   | {
       readonly kind: 'unsendable';
       readonly seq: number;
@@ -66,11 +78,14 @@ export type WorkerReply =
     }
   /** Where the ledger is not shared: these have not begun, and will not. */
   | { readonly kind: 'withdrawn'; readonly seqs: readonly number[] }
-  | { readonly kind: 'progress'; readonly seq: number }
+  | { readonly kind: 'progress'; readonly seq: number; readonly refers?: true }
   /** The request to abort has been heard: JavaScript is running, or at least turning. */
   | { readonly kind: 'heard'; readonly seq: number }
   /** Values of the chunk could not be decoded together; none of these tasks has begun, or will. */
   | { readonly kind: 'undecodable'; readonly seqs: readonly number[] };
+
+/** A reply that has a value in its body. */
+export type ReplyWithBody = Extract<WorkerReply, { kind: 'failed' | 'value' | 'error' | 'progress' }>;
 
 /** An answer to a task that went by a message. */
 export type Answer = Extract<WorkerReply, { kind: 'value' | 'error' | 'unsendable' }>;

@@ -1,8 +1,10 @@
 import { ResultSerializationError } from '../errors/serialization-error.ts';
+import type { PlainData } from '../memory/handle-kind.ts';
 import { decode, discard } from '../wire/codec.ts';
 import { DamagedMessageError } from '../wire/damaged-message.ts';
 import type { LedgerAnswers } from './lane.ts';
-import type { Answer } from './protocol.ts';
+import { Outbox } from './outbox.ts';
+import type { Answer, ReplyWithBody } from './protocol.ts';
 import type { Outcome, Task } from './task.ts';
 import type { TaskStop } from './task-stop.ts';
 import type { WorkerOwner } from './worker-owner.ts';
@@ -14,10 +16,21 @@ export class ResultReader {
   /** Tasks whose outcome is on its way through here. */
   readonly #waiting = new Set<Task>();
   readonly #onDamage: () => void;
+  readonly #outbox: Outbox | undefined = Outbox.tryShare();
 
   /** `onDamage` is called before a message is reported that no worker of ours would send. */
   constructor(onDamage: () => void) {
     this.#onDamage = onDamage;
+  }
+
+  /** For the worker, whose messages keep there what they refer to; null without shared memory. */
+  lendOutbox(): PlainData {
+    return this.#outbox?.lend() ?? null;
+  }
+
+  /** The worker has ended, and nothing more comes from it. */
+  close(): void {
+    this.#outbox?.close();
   }
 
   get waiting(): Iterable<Task> {
@@ -30,10 +43,10 @@ export class ResultReader {
     switch (reply.kind) {
       case 'value':
         if (body.length === 0) this.#value(reply.value, task, done);
-        else this.#decode(body, task, (value) => done({ is: 'value', value }), onError);
+        else this.#decode(reply, body, task, (value) => done({ is: 'value', value }), onError);
         return;
       case 'error':
-        this.#decode(body, task, onError, onError);
+        this.#decode(reply, body, task, onError, onError);
         return;
       case 'unsendable':
         this.#inTurn(task, () => onError(resultError(reply, task)));
@@ -72,14 +85,16 @@ export class ResultReader {
   }
 
   /** What an initializer threw, or why that cannot be told. */
-  readError(body: Buffer, done: (error: unknown) => void): void {
-    this.#decode(body, undefined, done, done);
+  readError(reply: ReplyWithBody, body: Buffer, done: (error: unknown) => void): void {
+    this.#decode(reply, body, undefined, done, done);
   }
 
-  readProgress(task: Task | undefined, body: Buffer): void {
+  readProgress(reply: ReplyWithBody, body: Buffer, task: Task | undefined): void {
     const onProgress = task?.kind.settings.onProgress;
     if (!onProgress || task?.state !== 'running') {
+      const release = this.#takeKept(reply);
       discard(body);
+      release?.();
       return;
     }
     // A listener that throws is a bug of its own, reported like any other; the task goes on.
@@ -90,25 +105,35 @@ export class ResultReader {
         throwLater(error);
       }
     };
-    this.#decode(body, task, report, throwLater);
+    this.#decode(reply, body, task, report, throwLater);
+  }
+
+  /** What keeps the shared objects in a message is held here until it has been decoded. */
+  #takeKept({ refers }: ReplyWithBody): (() => void) | undefined {
+    const crate = refers && this.#outbox?.take();
+    return crate && (() => this.#outbox?.drop(crate));
   }
 
   #decode(
+    reply: ReplyWithBody,
     body: Buffer,
     task: Task | undefined,
     onValue: (value: unknown) => void,
     onError: (error: unknown) => void,
   ): void {
+    const release = this.#takeKept(reply);
     this.#inTurn(task, () => {
       let value: unknown;
       try {
         value = decode(body);
       } catch (error) {
+        release?.();
         if (error instanceof DamagedMessageError) this.#onDamage();
         onError(error);
         return;
       }
-      if (value instanceof Promise) return value.then(onValue, onError);
+      if (value instanceof Promise) return value.finally(release).then(onValue, onError);
+      release?.();
       return onValue(value);
     });
   }

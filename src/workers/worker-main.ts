@@ -9,12 +9,16 @@ import { loadCall } from '../wire/load-call.ts';
 import { ChunkRunner } from './chunk-runner.ts';
 import { encodeThrown } from './encode-thrown.ts';
 import { Ledger } from './ledger.ts';
+import { Outbox } from './outbox.ts';
 import type { WorkerOrder, WorkerReply, WorkerRequest } from './protocol.ts';
+import { Replies } from './replies.ts';
 import { taskScope } from './task-scope.ts';
 
 const { channel: socket, ring, order, body } = await bootChild<WorkerReply, WorkerRequest, WorkerOrder>();
 const channel = ring ? openChildRingChannel(socket, ring) : socket;
-const runner = new ChunkRunner(channel, order.ledger === null ? Ledger.createOwn() : Ledger.admit(order.ledger));
+const replies = new Replies(channel, order.outbox === null ? undefined : Outbox.admit(order.outbox));
+const ledger = order.ledger === null ? Ledger.createOwn() : Ledger.admit(order.ledger);
+const runner = new ChunkRunner(channel, replies, ledger);
 
 // Ctrl-C is the parent's to handle.
 process.on('SIGINT', () => {});
@@ -53,7 +57,7 @@ try {
   if (order.initializer) await initialize(order.initializer);
   channel.send({ kind: 'ready' });
 } catch (error) {
-  channel.send({ kind: 'failed' }, encodeThrown(error, currentIdentity().name));
+  replies.sendValue({ kind: 'failed' }, (options) => encodeThrown(error, currentIdentity().name, options));
   await exit(1);
 }
 // Not before: an initializer that waits for nothing leaves nothing in the event loop, so its process ends, and that is told.

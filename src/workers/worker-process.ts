@@ -2,11 +2,10 @@ import { processTable } from '../os/process-table.ts';
 import type { ChildEnd } from '../process/child.ts';
 import { startTimer } from '../util/timer.ts';
 import { type LaunchedWorker, launchWorker, type WorkerLaunch } from './launch-worker.ts';
-import type { Ledger } from './ledger.ts';
 import { type KillReason, type Loss, lossReason } from './loss.ts';
 import { MemoryLimit } from './memory-limit.ts';
 import { watchOomKiller } from './oom-killer.ts';
-import type { WorkerReply, WorkerRequest } from './protocol.ts';
+import type { SharedWithWorker, WorkerReply, WorkerRequest } from './protocol.ts';
 import { readStack } from './stack-probe.ts';
 
 /** How long a worker has to end that was told to, in milliseconds: its children end, and exit handlers write what they have. */
@@ -33,12 +32,12 @@ export class WorkerProcess {
   constructor(
     launch: WorkerLaunch,
     memoryLimit: number | undefined,
-    ledger: Ledger | undefined,
+    shared: SharedWithWorker,
     events: WorkerProcessEvents,
   ) {
     this.#hasInitializer = launch.initializer !== null;
     watchOomKiller();
-    this.#launched = launchWorker(launch, ledger, {
+    this.#launched = launchWorker(launch, shared, {
       onMessage: (reply, body) => {
         if (reply.kind === 'ready') this.#readiness = 'ready';
         if (reply.kind === 'failed') this.#readiness = 'refused';

@@ -1,4 +1,3 @@
-import { missingNativeReason } from '../os/native/native.ts';
 import { StateMachine } from '../util/state-machine.ts';
 import { type Batch, tasksOf } from './batch.ts';
 import { shareToKeep } from './batch-size.ts';
@@ -7,7 +6,6 @@ import { FunctionNumbers } from './function-numbers.ts';
 import { Lane, type LedgerAnswers, tasksOfAnswers } from './lane.ts';
 import { LaneWatch } from './lane-watch.ts';
 import type { WorkerLaunch } from './launch-worker.ts';
-import { Ledger } from './ledger.ts';
 import type { Loss } from './loss.ts';
 import type { Answer, WorkerReply } from './protocol.ts';
 import { ResultReader } from './result-reader.ts';
@@ -24,7 +22,7 @@ import { WORKER_TRANSITIONS, type WorkerEvent, type WorkerState } from './worker
 export class Worker {
   readonly process: WorkerProcess;
   /** The tasks it has, in the order in which it runs them. */
-  readonly lane: Lane;
+  readonly lane: Lane = new Lane();
   readonly times: TimeSheet = new TimeSheet();
   readonly #owner: WorkerOwner<Worker>;
   readonly #state: StateMachine<WorkerState, WorkerEvent>;
@@ -39,10 +37,9 @@ export class Worker {
   #tasksDone = 0;
 
   constructor(launch: WorkerLaunch, memoryLimit: number | undefined, owner: WorkerOwner<Worker>) {
-    const ledger = missingNativeReason() === undefined ? Ledger.share() : undefined;
+    const shared = { ledger: this.lane.lendLedger(), outbox: this.#results.lendOutbox() };
     this.#owner = owner;
-    this.lane = new Lane(ledger);
-    this.process = new WorkerProcess(launch, memoryLimit, ledger, {
+    this.process = new WorkerProcess(launch, memoryLimit, shared, {
       onReply: (reply, body) => this.#onReply(reply, body),
       onEnd: (loss) => this.#onEnd(loss),
     });
@@ -221,7 +218,7 @@ export class Worker {
         if (this.state === 'leaving') this.process.leave();
         return;
       case 'failed':
-        this.#results.readError(body, (error) => this.#owner.onStartError(this, error));
+        this.#results.readError(reply, body, (error) => this.#owner.onStartError(this, error));
         return;
       case 'begun':
         this.lane.begun(reply.seq);
@@ -242,7 +239,7 @@ export class Worker {
         this.#onReturned(reply.seqs, (seq) => this.lane.remove(seq), reply.kind === 'withdrawn' ? 'moved' : 'suspect');
         return;
       case 'progress':
-        this.#results.readProgress(this.#isCurrent(reply) ? this.lane.current : undefined, body);
+        this.#results.readProgress(reply, body, this.#isCurrent(reply) ? this.lane.current : undefined);
         return;
       case 'heard':
         if (this.#isCurrent(reply)) this.#turn.heard();
@@ -283,6 +280,7 @@ export class Worker {
 
   #onEnd(loss: Loss): void {
     this.#sweep();
+    this.#results.close();
     const { begun, unbegun } = this.lane.clear();
     const stop = this.#turn.end();
     this.#stopWatching();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { currentArena } from '#dist/memory/current-arena.js';
+import { arenaForThreads } from '#dist/memory/current-arena.js';
 import { Event } from '#dist/synchronize/event.js';
 import { RLock } from '#dist/synchronize/rlock.js';
 import { encode } from '../support/shared.js';
@@ -11,7 +11,7 @@ test('a thread that is terminated while it holds a lock, and is being rung, lose
   const event = new Event();
   for (let round = 0; round < 5; round += 1) {
     const lock = new RLock();
-    const workerData = { descriptor: currentArena('the test').descriptor, input: encode({ lock, event }) };
+    const workerData = { arena: arenaForThreads(), input: encode({ lock, event }) };
     const thread = new Worker(new URL('./threads.child.js', import.meta.url), { workerData });
     assert.deepEqual(await once(thread, 'message'), ['held']);
     assert.equal(lock.tryAcquire(), false);
