@@ -68,7 +68,7 @@ test('a worker killed at any step of answering with shared objects: the whole re
     await pool.apply(replies.makeAndDieAt, [-1]);
     total = await pool.apply(replies.stepsTaken);
   });
-  const kills = scaled(20);
+  const kills = scaled(10);
   console.log(`${kills} of ${2 * total} places to be killed at`);
   const outcomes = { whole: 0, lost: 0 };
   await leavesNothing(async () => {
@@ -89,7 +89,7 @@ test('a worker killed at any step of answering with shared objects: the whole re
 });
 
 test('a worker killed at any step of reporting shared objects: nothing is left', async () => {
-  const kills = scaled(8);
+  const kills = scaled(4);
   await leavesNothing(async () => {
     for (let n = 0; n < kills; n += 1) {
       await inPool(async (pool) => {
@@ -139,7 +139,7 @@ test('a pool that is terminated with answers unread, and refused initializers: n
 });
 
 test('the reader of answers is killed, or their writer, or both, in a tree: nothing is left of their shared objects', async () => {
-  const kills = scaled(8);
+  const kills = scaled(4);
   await leavesNothing(async () => {
     for (let n = 0; n < kills; n += 1) {
       await inPool(async (pool) => {
