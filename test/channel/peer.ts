@@ -24,7 +24,9 @@ export class Peer {
   /** The child uses the rings. */
   isRing: boolean | undefined;
   readonly #magic = drawMagic();
-  #onMessage = (): void => {};
+  readonly #exit: Promise<string>;
+  #end: { readonly error: Error | undefined } | undefined;
+  #onNews = (): void => {};
 
   constructor(kind: Kind, { file = program, env = {} }: { file?: string; env?: NodeJS.ProcessEnv } = {}) {
     const stdio = ['ignore', 'inherit', 'inherit', 'pipe', 'pipe', arenaForChildren() as number] as const;
@@ -32,6 +34,9 @@ export class Peer {
       stdio: [...stdio],
       env: { ...process.env, ...env },
     });
+    this.#exit = once(this.child, 'exit').then(([code, signal]) =>
+      signal ? `by ${signal}` : `with exit code ${code}`,
+    );
     const [toChild, fromChild] = this.child.stdio.slice(3, 5) as [Socket, Socket];
     this.fromChild = fromChild;
     const socket = new SocketChannel<Head, Head>(toChild, fromChild, this.#magic);
@@ -43,37 +48,42 @@ export class Peer {
         onMessage: (head, body) => {
           if (head.ready === true) this.isRing = head.isRing === true;
           else this.messages.push({ head, body });
-          this.#onMessage();
+          this.#onNews();
         },
         onEnd: (error) => {
+          this.#end = { error };
           resolve(error);
-          this.#onMessage();
+          this.#onNews();
         },
       });
     });
   }
 
   async received(count: number): Promise<void> {
-    while (this.messages.length < count) {
-      await new Promise<void>((resolve) => {
-        this.#onMessage = resolve;
-      });
-    }
+    await this.#until(() => this.messages.length >= count);
   }
 
   async ready(): Promise<this> {
-    while (this.isRing === undefined) {
-      await new Promise<void>((resolve) => {
-        this.#onMessage = resolve;
-      });
-    }
+    await this.#until(() => this.isRing !== undefined);
     return this;
   }
 
+  /** Throws, and says how the child ended, if the channel ends before. */
+  async #until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) {
+      if (this.#end) {
+        const story = `The channel ended after ${this.messages.length} messages, the child ${await this.#exit}`;
+        throw new Error(story, { cause: this.#end.error });
+      }
+      await new Promise<void>((resolve) => {
+        this.#onNews = resolve;
+      });
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    const exit = this.child.exitCode === null && this.child.signalCode === null ? once(this.child, 'exit') : undefined;
     this.child.kill('SIGKILL');
-    await exit;
+    await this.#exit;
     this.channel.close();
   }
 }

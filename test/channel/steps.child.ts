@@ -27,7 +27,7 @@ const harms: Record<string, () => void> = {
   reader: () => {
     words().store(toChild().head, 99);
     currentParking('the test').wakeLone(toChild().writerGate, ring.parent);
-    nap(3000); // Reading on would mend it.
+    nap(60_000); // Reading on would mend it; it is killed.
   },
 };
 
