@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CancelledError } from 'brood';
 import * as harm from '../fixtures/pool/harm.js';
 import * as tasks from '../fixtures/pool/tasks.js';
-import { linesOf, makeFolder, openPool, range, rejection, until, waitForLines, warmUp } from './support.js';
+import { LIMIT, linesOf, makeFolder, openPool, range, rejection, until, waitForLines, warmUp } from './support.js';
 
 test('AsyncResult.cancel() tells that the task was queued, and it never runs', async (t) => {
   const pool = openPool(t, 1);
@@ -25,7 +25,7 @@ test('AsyncResult.cancel() of a running task asks it to end; its worker stays if
   const pool = openPool(t, 1);
   const path = join(makeFolder(t), 'marks');
   const pid = await pool.apply(tasks.pid);
-  const result = pool.applyAsync(harm.markThenAbort, [path]);
+  const result = pool.applyAsync(harm.markThenAbort, [path], { grace: LIMIT });
   await waitForLines(path);
   const reason = new Error('changed my mind');
   assert.equal(result.cancel(reason), 'running');

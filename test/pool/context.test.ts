@@ -26,8 +26,8 @@ test('currentTask() is the running task, also behind an await', async (t) => {
 test('currentTask().deadline says when the time of the task runs out', async (t) => {
   const pool = openPool(t, 1);
   await warmUp(pool);
-  const { left } = await pool.apply(progress.lookAround, [50], { timeout: 5000 });
-  assert.ok(left !== undefined && left > 3000 && left <= 4951, String(left));
+  const { left } = await pool.apply(progress.lookAround, [50], { timeout: 100_000 });
+  assert.ok(left !== undefined && left > 50_000 && left <= 99_951, String(left));
 });
 
 test('currentTask().progress() arrives coalesced, in order, and before the result', async (t) => {
@@ -51,10 +51,12 @@ test('currentTask().progress() is cheap enough for a loop that never waits', asy
   const pool = openPool(t, 1);
   await warmUp(pool);
   const heard: number[] = [];
-  const count = await pool.apply(progress.reportInLoop, [300], { onProgress: (n) => heard.push(n as number) });
-  assert.ok(count > 10_000, `${count} calls`);
+  const count = 200_000;
+  const onProgress = (n: unknown): void => void heard.push(n as number);
+  const { ms, cpu } = await pool.apply(progress.reportInLoop, [count], { onProgress });
+  assert.ok(cpu < count * 0.03, `${cpu} ms for ${count} calls`);
   assert.equal(heard.at(-1), count);
-  assert.ok(heard.length < 40, `${heard.length} reports`);
+  assert.ok(heard.length <= ms / 10 + 2, `${heard.length} reports in ${ms} ms`);
 });
 
 test('Progress of the items of a map reaches its onProgress', async (t) => {

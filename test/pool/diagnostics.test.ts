@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type DiagnosticsMessages, Pool, PoolTerminatedError, WorkerLostError } from 'brood';
@@ -9,7 +10,7 @@ import { ThreadPool } from 'brood/threads';
 import * as harm from '../fixtures/pool/harm.js';
 import * as tasks from '../fixtures/pool/tasks.js';
 import { runProgram } from '../process/program.js';
-import { openPool, range, rejection, until, warmUp } from './support.js';
+import { LIMIT, makeFolder, openPool, range, rejection, until, warmUp } from './support.js';
 
 type Name = keyof DiagnosticsMessages;
 type Heard = { [N in Name]: { name: N } & DiagnosticsMessages[N] }[Name];
@@ -211,9 +212,11 @@ test('Messages about a task are published in the async context of the call it be
 test('Who begins to listen late hears how what was submitted before ends', async (t) => {
   const pool = openPool(t, { processes: 1, name: 'late' });
   await warmUp(pool);
-  const results = [pool.apply(tasks.later, [1, 50]), pool.map(tasks.later, [1, 2], { chunkSize: 1 })];
+  const gate = join(makeFolder(t), 'gate');
+  const results = [pool.apply(tasks.onceThere, [gate, 1]), pool.map(tasks.later, [1, 2], { chunkSize: 1 })];
   await until(() => pool.statistics().tasks.running === 1);
   const heard = listen(t, 'late');
+  tasks.mark(gate);
   await Promise.all(results);
   assert.equal(only(heard, 'brood:task:create').length, 0);
   assert.equal(only(heard, 'brood:task:end').length, 3);
@@ -244,6 +247,6 @@ for (const name of [...TASK_CHANNELS, ...WORKER_CHANNELS]) {
     ]);
     const rejected = outcomes.filter((it) => it.status === 'rejected').map(({ reason }) => reason as Error);
     assert.ok(rejected.some((error) => error instanceof PoolTerminatedError || error instanceof WorkerLostError));
-    assert.equal(await pool.join(10_000), true);
+    assert.equal(await pool.join(LIMIT), true);
   });
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { CancelledError, TimeoutError } from 'brood';
 import * as tasks from '../fixtures/pool/tasks.js';
-import { openPool, range, rejection, warmUp } from './support.js';
+import { makeFolder, openPool, range, rejection, until } from './support.js';
 
 async function collect<T>(results: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
@@ -48,9 +49,16 @@ for (const chunkSize of [1, 7, 1000, 'auto'] as const) {
 
 test('Pool.imapUnordered() yields in the order of completion, Pool.imap() does not', async (t) => {
   const pool = openPool(t, 3);
-  await warmUp(pool);
-  await Promise.all(range(3).map(() => pool.apply(tasks.later, [1, 100]))); // Each imports the module.
-  assert.deepEqual(await collect(pool.imapUnordered(tasks.afterMs, [800, 400, 0])), [0, 400, 800]);
+  const folder = makeFolder(t);
+  const gates = range(3).map((n) => join(folder, String(n)));
+  const waits = gates.map((gate, n): [string, number] => [gate, n]);
+  const seen: number[] = [];
+  tasks.mark(gates[2] as string);
+  for await (const n of pool.imapUnordered(tasks.awaitGate, waits)) {
+    seen.push(n);
+    if (n > 0) tasks.mark(gates[n - 1] as string);
+  }
+  assert.deepEqual(seen, [2, 1, 0]);
   assert.deepEqual(await collect(pool.imap(tasks.afterMs, [60, 30, 0])), [60, 30, 0]);
 });
 
@@ -69,6 +77,7 @@ for (const [name, options, bound] of [
       assert.deepEqual(await results.next(), { done: false, value: taken * 2 });
       assert.ok(source.read <= taken + 1 + bound, `${source.read} read, ${taken + 1} taken`);
     }
+    await until(() => source.read === 40 + bound);
     await sleep(50);
     assert.equal(source.read, 40 + bound);
     await results.return?.();
@@ -156,7 +165,11 @@ test('return() while next() waits ends the iteration for it', async (t) => {
 
 test('next(wait) that times out or is aborted loses nothing', async (t) => {
   const pool = openPool(t, 2);
-  const results = pool.imap(tasks.afterMs, [150, 1, 100, 2, 50]);
+  const gate = join(makeFolder(t), 'gate');
+  const results = pool.imap(
+    tasks.awaitGate,
+    [1, 2, 3, 4, 5].map((n): [string, number] => [gate, n]),
+  );
   const seen: number[] = [];
   let misses = 0;
   for (;;) {
@@ -170,10 +183,10 @@ test('next(wait) that times out or is aborted loses nothing', async (t) => {
     } catch (error) {
       assert.ok(error instanceof TimeoutError || (error as Error).message === 'aborted');
       misses += 1;
+      if (misses === 6) tasks.mark(gate);
     }
   }
-  assert.deepEqual(seen, [150, 1, 100, 2, 50]);
-  assert.ok(misses > 5);
+  assert.deepEqual(seen, [1, 2, 3, 4, 5]);
   assert.ok((await rejection(results.next(Number.NaN))) instanceof RangeError);
 });
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import * as tasks from '../fixtures/pool/tasks.js';
+import { isLong } from '../support/seed.js';
 import { openPool, range, until, warmUp } from './support.js';
 
 const MIB = 2 ** 20;
@@ -30,15 +32,27 @@ test('The event loop of the parent stays responsive while many tasks pass', asyn
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
   let next = 0;
+  let sinceTurn = 0;
+  let most = 0;
   const lane = async (): Promise<void> => {
     while (next < 5000) {
       next += 1;
       await pool.apply(tasks.double, [next]);
+      sinceTurn += 1;
+      most = Math.max(most, sinceTurn);
     }
   };
-  await Promise.all(range(8).map(lane));
+  const lanes = Promise.all(range(8).map(lane));
+  while (next < 5000) {
+    await turn();
+    sinceTurn = 0;
+  }
+  await lanes;
   delay.disable();
-  assert.ok(delay.percentile(99) / 1e6 < 100, `${delay.percentile(99) / 1e6} ms`);
+  assert.ok(most <= 1000, `${most} tasks without a turn of the event loop`);
+  // Elsewhere others have the core now and then, for as long as they like.
+  const late = delay.percentile(isLong ? 99 : 50) / 1e6;
+  assert.ok(late < 100, `${late} ms`);
 });
 
 test('A parent that does nothing else for a while loses no result and times nothing out', async (t) => {
@@ -48,10 +62,10 @@ test('A parent that does nothing else for a while loses no result and times noth
   const mapping = pool.map(
     tasks.later,
     range(20).map(() => 5),
-    { chunkSize: 10, timeout: 400 },
+    { chunkSize: 10, timeout: 2500 },
   );
   await until(() => pool.statistics().tasks.running > 0);
-  tasks.spin(1000);
+  tasks.spin(3000);
   assert.deepEqual(
     await mapping,
     range(20).map(() => 5),

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { CancelledError, SerializationError } from 'brood';
 import * as tasks from '../fixtures/pool/tasks.js';
-import { linesOf, makeFolder, openPool, range, rejection, timed, waitForLines, warmUp } from './support.js';
+import { linesOf, makeFolder, openPool, range, rejection, waitForLines } from './support.js';
 
 const items = range(1000);
 const doubled = items.map((n) => n * 2);
@@ -84,12 +85,12 @@ test('Pool.map() rejects with the error of its input, and keeps nothing running'
 test('Pool.map() rejects at the first failure, begins nothing more, and lets run what runs', async (t) => {
   const pool = openPool(t);
   const path = join(makeFolder(t), 'marks');
-  await warmUp(pool);
-  await Promise.all([pool.apply(tasks.later, [1]), pool.apply(tasks.later, [1])]);
-  const work = [{ path, ms: 3000 }, { path, ms: 1, bad: true }, ...range(20).map(() => ({ path, ms: 0 }))];
-  const { value: error, ms } = await timed(() => rejection(pool.map(tasks.failOrMark, work, { chunkSize: 1 })));
+  const gate = `${path}.gate`;
+  const work = [{ path, endsOnce: gate }, { path, failsOnce: path }, ...range(20).map(() => ({ path }))];
+  const error = await rejection(pool.map(tasks.failOrMark, work, { chunkSize: 1 }));
   assert.equal(error.message, 'bad item');
-  assert.ok(ms < 2500, `it waited ${ms} ms`);
+  assert.deepEqual(linesOf(path), ['begin'], 'it waited for what runs');
+  tasks.mark(gate);
   assert.deepEqual(await waitForLines(path, 2), ['begin', 'end']);
   assert.deepEqual(await pool.map(tasks.double, [1, 2]), [2, 4]);
   assert.deepEqual(linesOf(path), ['begin', 'end']);
@@ -98,16 +99,19 @@ test('Pool.map() rejects at the first failure, begins nothing more, and lets run
 test('Pool.map() stops the rest of a chunk whose first item fails', async (t) => {
   const pool = openPool(t, 1);
   const path = join(makeFolder(t), 'marks');
-  const work = [{ path, ms: 0, bad: true }, ...range(5).map(() => ({ path, ms: 30 }))];
+  const gate = `${path}.gate`;
+  const work = [{ path, failsOnce: tmpdir() }, ...range(5).map(() => ({ path, endsOnce: gate }))];
   await rejection(pool.map(tasks.failOrMark, work, { chunkSize: 6 }));
-  await pool.apply(tasks.add, [1, 1]);
+  const next = pool.apply(tasks.add, [1, 1]);
+  tasks.mark(gate);
+  await next;
   assert.ok(linesOf(path).length <= 2, 'at most the item that was already on its way runs');
 });
 
 test('Pool.map() with failFast false rejects once every item has ended', async (t) => {
   const pool = openPool(t);
   const path = join(makeFolder(t), 'marks');
-  const work = [{ path, ms: 0, bad: true }, ...range(3).map(() => ({ path, ms: 50 }))];
+  const work = [{ path, failsOnce: tmpdir() }, ...range(3).map(() => ({ path }))];
   const error = await rejection(pool.map(tasks.failOrMark, work, { failFast: false, chunkSize: 1 }));
   assert.equal(error.message, 'bad item');
   assert.equal(linesOf(path).filter((line) => line === 'end').length, 3);

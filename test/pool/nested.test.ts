@@ -5,13 +5,13 @@ import { CancelledError, run, SerializationError, TaskTimeoutError, WorkerLostEr
 import * as harm from '../fixtures/pool/harm.js';
 import * as nested from '../fixtures/pool/nested.js';
 import * as tasks from '../fixtures/pool/tasks.js';
-import { isGone, linesOf, makeFolder, openPool, rejection, timed, until, waitForLines } from './support.js';
+import { isGone, linesOf, makeFolder, openPool, rejection, until, waitForLines } from './support.js';
 
 test('Pools nest', async (t) => {
   const pool = openPool(t, 1);
   const pids = await pool.apply(nested.nest, [3]);
   assert.equal(new Set([...pids, process.pid]).size, 5);
-  await until(() => pids.slice(1).every(isGone), 10_000);
+  await until(() => pids.slice(1).every(isGone));
   assert.notEqual(await pool.apply(nested.runInside), process.pid);
 });
 
@@ -20,12 +20,12 @@ test('Pools that a task leaves open end with its worker', async (t) => {
   const pids = await pool.apply(nested.forget, [2]);
   pool.close();
   await pool.join();
-  await until(() => pids.every(isGone), 10_000);
+  await until(() => pids.every(isGone));
   const killed = openPool(t, 1);
   const others = await killed.apply(nested.forget, [2]);
   killed.terminate();
   await killed.join();
-  await until(() => others.every(isGone), 10_000);
+  await until(() => others.every(isGone));
 });
 
 test('run() runs one task in a process of its own that is gone afterwards', async () => {
@@ -40,13 +40,10 @@ test('run() runs one task in a process of its own that is gone afterwards', asyn
 
 test('run() takes the options of a task, and memoryLimit', async (t) => {
   const path = join(makeFolder(t), 'pids');
-  const { value: slow, ms } = await timed(() =>
-    rejection(run(harm.startGrandchildren, [path], { timeout: 600, grace: 100 })),
-  );
+  const slow = await rejection(run(harm.startGrandchildren, [path], { timeout: 3000, grace: 100 }));
   assert.ok(slow instanceof TaskTimeoutError);
-  assert.ok(ms < 5000, `${ms} ms`);
   assert.equal(linesOf(path).length, 2);
-  await until(() => linesOf(path).every((pid) => isGone(Number(pid))), 10_000);
+  await until(() => linesOf(path).every((pid) => isGone(Number(pid))));
   const hoarder = await rejection<WorkerLostError>(run(harm.hoard, [2 ** 28], { memoryLimit: 2 ** 27 }));
   assert.deepEqual([hoarder instanceof WorkerLostError, hoarder.reason], [true, 'memory-limit']);
   assert.equal(await run(harm.killOnFirstAttempts, [1], { retries: 1 }), 2);

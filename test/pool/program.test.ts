@@ -3,12 +3,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Program } from '../process/program.js';
-import { makeFolder, waitForLines } from './support.js';
+import { LIMIT, makeFolder, waitForLines } from './support.js';
 
 const path = fileURLToPath(new URL('../fixtures/pool/program.js', import.meta.url));
-/** More than Node and a pool take to start on a busy machine. */
-const SOON = 8000;
-
 for (const [way, stdout, what] of [
   ['forget', '3\n', 'forgets its pool'],
   ['nothing', '', 'forgets a pool that is still starting'],
@@ -30,7 +27,7 @@ for (const [way, stdout, what] of [
     const program = new Program(t, [path, way]);
     const end = await program.ended;
     assert.deepEqual([end.status, end.signal, end.stdout, end.stderr], [0, null, stdout, '']);
-    assert.ok(end.elapsed < SOON, `${end.elapsed} ms`);
+    assert.ok(end.elapsed < LIMIT, `${end.elapsed} ms`);
     assert.deepEqual(await program.survivors(), []);
   });
 }

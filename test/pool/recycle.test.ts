@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as tasks from '../fixtures/pool/tasks.js';
-import { openPool, range, until, warmUp } from './support.js';
+import { LIMIT, openPool, range, until, warmUp } from './support.js';
 
 const MIB = 2 ** 20;
 
@@ -25,7 +25,7 @@ test('maxTasksPerChild 1 with queued tasks and an early close finishes', async (
 });
 
 test('maxMemoryPerChild replaces a worker between tasks', async (t) => {
-  const pool = openPool(t, { processes: 1, maxMemoryPerChild: 40 * MIB });
+  const pool = openPool(t, { processes: 1, maxMemoryPerChild: 20 * MIB });
   const first = await pool.apply(tasks.pid);
   assert.notEqual(await pool.apply(tasks.pid), first);
   const roomy = openPool(t, { processes: 1, maxMemoryPerChild: 4096 * MIB });
@@ -36,9 +36,10 @@ test('A pool with minProcesses starts few, grows with its work, and shrinks afte
   const pool = openPool(t, { processes: 3, minProcesses: 1, idleTimeout: 200 });
   assert.equal(pool.workerPids.length, 1);
   assert.equal(pool.processes, 3);
-  await pool.map(tasks.later, range(30), { chunkSize: 1 });
-  assert.equal(pool.workerPids.length, 3);
-  await until(() => pool.workerPids.length === 1, 10_000);
+  const mapping = pool.map(tasks.later, range(30), { chunkSize: 1 });
+  await until(() => pool.workerPids.length === 3);
+  await mapping;
+  await until(() => pool.workerPids.length === 1);
   await sleep(300);
   assert.equal(pool.workerPids.length, 1);
   assert.equal(await pool.apply(tasks.add, [1, 1]), 2);
@@ -48,7 +49,7 @@ test('A pool with minProcesses 0 starts nothing before its first task', async (t
   const pool = openPool(t, { processes: 2, minProcesses: 0, idleTimeout: 50 });
   assert.deepEqual(pool.workerPids, []);
   assert.equal(await pool.apply(tasks.add, [1, 1]), 2);
-  await until(() => pool.workerPids.length === 0, 10_000);
+  await until(() => pool.workerPids.length === 0);
   assert.equal(await pool.apply(tasks.add, [2, 2]), 4);
 });
 
@@ -84,5 +85,5 @@ test('A worker that does not end when it is told to is killed', async (t) => {
   await warmUp(pool);
   pool.close();
   process.kill(pid as number, 'SIGSTOP');
-  assert.equal(await pool.join(8000), true);
+  assert.equal(await pool.join(LIMIT), true);
 });

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import * as harm from '../fixtures/pool/harm.js';
 import * as tasks from '../fixtures/pool/tasks.js';
-import { openPool, range, rejection, until, warmUp } from './support.js';
+import { makeFolder, openPool, range, rejection, until, warmUp } from './support.js';
 
 test('Pool.statistics() counts exactly', async (t) => {
   const pool = openPool(t, 2);
@@ -23,7 +24,8 @@ test('Pool.statistics() counts exactly', async (t) => {
 test('Pool.statistics() shows what is queued and what runs, and in which worker', async (t) => {
   const pool = openPool(t, 2);
   await warmUp(pool);
-  const results = range(5).map(() => pool.apply(tasks.later, [1, 150]));
+  const gate = join(makeFolder(t), 'gate');
+  const results = range(5).map(() => pool.apply(tasks.onceThere, [gate, 1]));
   const delayed = pool.apply(tasks.succeedAt, [2], { retries: { errors: 1, delay: 100 } });
   const cancelled = pool.applyAsync(tasks.add, [1, 1]);
   cancelled.cancel();
@@ -36,6 +38,7 @@ test('Pool.statistics() shows what is queued and what runs, and in which worker'
     assert.equal(typeof worker.task, 'number');
     assert.ok(worker.rss > 10 * 2 ** 20);
   }
+  tasks.mark(gate);
   await Promise.all([...results, delayed]);
   await until(() => pool.statistics().workers.every(({ state, task }) => state === 'idle' && task === null));
   assert.equal(

@@ -6,12 +6,15 @@ import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool, type PoolOptions } from 'brood';
 
+/** Tells what comes late, on a machine that does much else, from what never comes, in milliseconds. */
+export const LIMIT = 60_000;
+
 /** A pool that is gone at the end of the test. */
 export function openPool(t: TestContext, options: number | PoolOptions = 2): Pool {
   const pool = new Pool(options);
   t.after(async () => {
     pool.terminate();
-    assert.equal(await pool.join(10_000), true, 'the pool did not end');
+    assert.equal(await pool.join(LIMIT), true, 'the pool did not end');
   });
   return pool;
 }
@@ -34,7 +37,7 @@ export async function rejection<E = Error & { code?: string }>(promise: Promise<
 }
 
 /** Polls what tells no event: files and processes of others. */
-export async function until(isSo: () => boolean, limit = 5000, what: string = isSo.toString()): Promise<void> {
+export async function until(isSo: () => boolean, limit = LIMIT, what: string = isSo.toString()): Promise<void> {
   const end = performance.now() + limit;
   while (!isSo()) {
     assert.ok(performance.now() < end, `not so within ${limit} ms: ${what}`);
@@ -52,7 +55,7 @@ export function linesOf(path: string): string[] {
 
 /** The lines of a file, once there are so many. */
 export async function waitForLines(path: string, count = 1): Promise<string[]> {
-  await until(() => linesOf(path).length >= count, 10_000, `${count} lines in ${path}`);
+  await until(() => linesOf(path).length >= count, LIMIT, `${count} lines in ${path}`);
   return linesOf(path);
 }
 
@@ -76,5 +79,5 @@ export const range = (count: number): number[] => Array.from({ length: count }, 
 
 /** Waits until every worker is ready. */
 export async function warmUp(pool: Pool): Promise<void> {
-  await until(() => pool.statistics().workers.filter(({ state }) => state === 'idle').length >= pool.processes, 20_000);
+  await until(() => pool.statistics().workers.filter(({ state }) => state === 'idle').length >= pool.processes);
 }

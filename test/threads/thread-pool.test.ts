@@ -107,7 +107,7 @@ test('A thread that is ended while it holds a lock gives it back', async (t) => 
         for (;;);
       },
       [lock],
-      { timeout: 300, grace: 50 },
+      { timeout: 2000, grace: 50 },
     ),
   );
   assert.ok((await holding) instanceof TaskTimeoutError);

@@ -32,7 +32,7 @@ for (const [method, exitCode] of [
     thread.start();
     await new Promise((resolve) => setTimeout(resolve, 200));
     thread[method]();
-    assert.equal(await thread.join(10_000), true);
+    assert.equal(await thread.join(60_000), true);
     assert.equal(thread.exitCode, exitCode);
   });
 }

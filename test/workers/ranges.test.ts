@@ -92,6 +92,7 @@ test('Items behind one that turns out long are run by another worker, and their 
   const mapping = setting.pool.map(items.blockAt, range(COUNT));
   await until(() => setting.runs.view.every((times, n) => times === 1 || n === items.BLOCKING));
   await until(() => setting.runs.view[items.BLOCKING] === 1);
+  await until(() => setting.pool.statistics().tasks.done === 2 * COUNT - 1);
   const { tasks, workers } = setting.pool.statistics();
   assert.deepEqual([tasks.queued, tasks.running], [0, 1]);
   assert.equal(workers.filter(({ task }) => task !== null).length, 1);
