@@ -4,6 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 export interface ProcessTable {
   /** It is there, and no zombie. */
   isRunning(pid: number): boolean;
+  /** Its first thread waits for nothing but a core. */
+  isRunnable(pid: number): boolean;
   /** Resident memory of a process and all its descendants, in bytes; 0 if it is gone. */
   residentMemoryOfTree(pid: number): number;
   /** Resident memory of one process, in bytes; 0 if it is gone. */
@@ -14,6 +16,7 @@ export interface ProcessTable {
 
 const linux: ProcessTable = {
   isRunning: (pid) => !['', 'Z', 'X'].includes(statOf(pid)[0] ?? ''),
+  isRunnable: (pid) => statOf(pid)[0] === 'R',
   residentMemoryOfTree(pid) {
     return descendants(pid).reduce((sum, member) => sum + linux.residentMemory(member), linux.residentMemory(pid));
   },
@@ -30,6 +33,7 @@ const linux: ProcessTable = {
 /** Where nothing is known, no limit is ever seen to be exceeded, as `brood doctor` says, and signals reach one group only. */
 const unknown: ProcessTable = {
   isRunning: canSignal,
+  isRunnable: () => false,
   residentMemoryOfTree: () => 0,
   residentMemory: () => 0,
   groupsOfTree: (pid) => [pid],

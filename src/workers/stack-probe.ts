@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import { processTable } from '../os/process-table.ts';
 import { OWN_ROOT } from '../util/own-files.ts';
 import { startTimer } from '../util/timer.ts';
 import type { StderrRelay } from './stderr-relay.ts';
@@ -17,16 +18,15 @@ type InspectorMessage =
   | { readonly method?: undefined };
 
 /**
- * How long a process whose inspector has woken may take to tell, in milliseconds: generous, since only running JavaScript
- * wakes it, and then a tenth of this is enough unless the machine is overloaded. It bounds the process that has entered
- * native code since.
+ * How long a process that runs may take until its inspector has woken, and again until that has told, in milliseconds:
+ * generous, since a tenth of this is enough unless the machine is overloaded. It bounds the process that is in native code.
  */
 const TELLING = 2000;
 
 /**
  * Where a process's JavaScript is right now, innermost frame first, also in a loop that never ends: SIGUSR1 wakes its
  * inspector, which says on stderr where it listens, at a URL nobody else can guess. Empty if it has not woken after `limit`
- * ms, as when no JavaScript runs: it waits in a system call, is stopped, or in native code. The process goes on afterwards.
+ * ms although it waits for no core, as in a system call, or stopped; and if it is in native code. The process goes on afterwards.
  */
 export async function readStack(pid: number, stderr: StderrRelay, limit: number): Promise<string[]> {
   let socket: WebSocket | undefined;
@@ -35,7 +35,8 @@ export async function readStack(pid: number, stderr: StderrRelay, limit: number)
     const loading = import('ws');
     const listening = stderr.expectInspector();
     process.kill(pid, 'SIGUSR1');
-    const url = await within(limit, listening);
+    const isStarved = (): boolean => processTable.isRunnable(pid);
+    const url = (await within(limit, listening)) ?? (isStarved() ? await within(TELLING, listening) : undefined);
     if (url === undefined) return [];
     const { WebSocket } = await loading;
     socket = new WebSocket(url);
