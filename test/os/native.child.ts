@@ -15,7 +15,7 @@ if (part === 'sleep') {
   let isTimerDue = false;
   setTimeout(() => {
     isTimerDue = true;
-  }, 5000);
+  }, 60_000);
   const rung = new Promise<void>((resolve) => native.bells.open(name, resolve));
   setImmediate(() => native.bells.ring(name));
   await rung;

@@ -56,8 +56,8 @@ test('futex: a wait ends in time, and at once if the word is not what was expect
     waits += 1;
   }
   assert.ok(waits <= 5, String(waits));
-  native.futex.wait(mapping.address, 1, 5000, -1);
-  assert.ok(performance.now() - start < 1000);
+  native.futex.wait(mapping.address, 1, 60_000, -1);
+  assert.ok(performance.now() - start < 30_000);
 });
 
 test('a process that cannot be looked at, for want of descriptors, does not count as dead', () => {

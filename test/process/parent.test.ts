@@ -3,10 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { firstInTime } from '../support/in-time.js';
 import { fixture, Program, tryKill } from './program.js';
 
-/** A program whose child tells a file what it sees of its parent; `how` the parent ends is up to the test. */
-async function orphan(t: TestContext, end: (program: Program) => void): Promise<string[]> {
+/** A program whose child tells a file what it sees of its parent; `end` ends that. The child has half a second then. */
+async function attempt(t: TestContext, end: (program: Program) => void): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'brood-parent-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const path = join(folder, 'log');
@@ -24,6 +25,12 @@ async function orphan(t: TestContext, end: (program: Program) => void): Promise<
   assert.deepEqual(await program.survivors(), []);
   return readFileSync(path, 'utf8').split('\n').slice(1, -1);
 }
+
+const orphan = (t: TestContext, end: (program: Program) => void): Promise<string[]> =>
+  firstInTime(
+    () => attempt(t, end),
+    (seen) => seen.length > 0,
+  );
 
 test('parentProcess() sees its parent die by SIGTERM: join() resolves, isAlive() is false', async (t) => {
   assert.deepEqual(await orphan(t, ({ pid }) => tryKill(pid, 'SIGTERM')), ['gone false true']);

@@ -7,6 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const MARK = 'BROOD_TEST_MARK';
+/** Tells what comes late, on a machine that does much else, from what never comes, in milliseconds. */
+const LIMIT = 60_000;
 
 export interface End {
   /** Of `exit()`; null when a signal killed it. */
@@ -90,7 +92,7 @@ export class Program {
   }
 
   /** What of this program, or of what it started, is alive; looks until nothing is, at most `limit` ms. */
-  async survivors(limit = 10_000): Promise<string[]> {
+  async survivors(limit = LIMIT): Promise<string[]> {
     const deadline = performance.now() + limit;
     let wasClean = false;
     for (;;) {
@@ -143,7 +145,7 @@ export function tryKill(pid: number, signal: NodeJS.Signals): void {
 }
 
 /** Resolves once `condition` holds; rejects after `limit` ms. For what the system tells nobody about. */
-export async function until(condition: () => boolean, what: string, limit = 10_000): Promise<void> {
+export async function until(condition: () => boolean, what: string, limit = LIMIT): Promise<void> {
   const deadline = performance.now() + limit;
   while (!condition()) {
     if (performance.now() > deadline) throw new Error(`not within ${limit} ms: ${what}`);

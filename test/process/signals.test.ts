@@ -84,7 +84,7 @@ test('Process.stop() sends SIGTERM after the grace, and SIGKILL after another', 
   const begin = performance.now();
   assert.equal(await stubborn.stop({ grace: 100 }), -9);
   const elapsed = performance.now() - begin;
-  assert.ok(elapsed >= 90 && elapsed < 10_000, `${elapsed} ms`);
+  assert.ok(elapsed >= 90 && elapsed < 60_000, `${elapsed} ms`);
 });
 
 test('Process.stop() ends a busy loop, which cannot even hear the request', async (t) => {
