@@ -48,10 +48,11 @@ test('a shutdown may become immediate, and stays it', async () => {
 });
 
 test('JoinableQueue: join() returns only after every taskDone(), and one more is an error', async () => {
-  const [queue, done] = [new JoinableQueue<number>(), new Queue<number>()];
-  const workers = range(4).map(() => start(tasks.work, queue, done));
+  const [queue, done, mayEnd] = [new JoinableQueue<number>(), new Queue<number>(), new Event()];
+  const workers = range(4).map(() => start(tasks.work, queue, done, mayEnd));
   for (const n of range(10)) await queue.put(n);
-  assert.equal(await queue.join(1), false);
+  assert.equal(await queue.join(50), false);
+  mayEnd.set();
   assert.equal(await queue.join(), true);
   assert.equal(done.qsize(), 10);
   assert.throws(() => queue.taskDone(), { name: 'StateError', message: /called too many times/ });

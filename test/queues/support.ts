@@ -58,3 +58,12 @@ export async function collectGarbage(): Promise<void> {
   }
   currentArena('the test').reap();
 }
+
+/** Lets go of what is no longer reachable until no more than so many blocks are in use; how many are. */
+export async function collectUntil(blocks: number): Promise<number> {
+  for (let round = 0; round < 20; round += 1) {
+    await collectGarbage();
+    if (blocksInUse().all <= blocks) break;
+  }
+  return blocksInUse().all;
+}

@@ -64,7 +64,7 @@ for (const [kind, create] of Object.entries(kinds)) {
 test('a lock held by a task that is killed for its time is given back', async (t) => {
   const pool = openPool(t);
   const lock = new Lock();
-  const error = await rejection(pool.apply(crashes.grabAndHang, [lock], { timeout: 50, grace: 0 }));
+  const error = await rejection(pool.apply(crashes.grabAndHang, [lock], { timeout: 2000, grace: 0 }));
   assert.equal(error.name, 'TaskTimeoutError');
   assert.deepEqual(await pool.apply(crashes.takeAndTell, [lock]), [true, true]);
 });

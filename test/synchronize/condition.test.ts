@@ -51,16 +51,17 @@ test('Condition: notify wakes one process, notifyAll the rest; killed waiters ar
     await children[0]?.kill();
     const others = children.slice(1);
     const heard: Message[] = [];
-    for (const child of others) void child.hear().then((said) => heard.push(said));
+    const hearing = others.map((child) => child.hear().then((said) => heard.push(said)));
     using _ = await condition.hold();
     condition.notify();
     condition.release();
-    await sleep(100);
+    await Promise.race(hearing);
+    await sleep(100); // Nobody else.
     await condition.acquire();
     assert.deepEqual(heard, [{ isNotified: true, isMine: true }]);
     condition.notifyAll();
     condition.release();
-    await Promise.all(others.map((child) => child.ended));
+    await Promise.all(hearing);
     await condition.acquire();
     assert.equal(heard.length, 3);
   }

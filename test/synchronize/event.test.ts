@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Event } from '#dist/synchronize/event.js';
@@ -27,8 +28,9 @@ test('Event: asSignal aborts when it is set, and is a new one after a clear', as
   const event = new Event();
   const signal = event.asSignal();
   assert.equal(event.asSignal(), signal);
+  const aborted = once(signal, 'abort');
   event.set();
-  await sleep(5);
+  await aborted;
   assert.equal(signal.aborted, true);
   assert.equal(event.asSignal(), signal);
   event.clear();

@@ -21,6 +21,6 @@ for (const style of ['sync', 'async']) {
     }
     await hog.kill();
     console.log(`delays: ${delays.sort((a, b) => a - b).slice(-5)}`);
-    assert.ok((delays.at(-1) ?? 0) < (isLong ? 150 : 5000), String(delays));
+    assert.ok((delays.at(-1) ?? 0) < (isLong ? 150 : 30_000), String(delays));
   });
 }

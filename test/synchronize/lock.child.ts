@@ -19,8 +19,9 @@ function switchesOfAllThreads(): number {
 const QUIET = 2;
 
 await runPart({
-  /** Adds to a plain word of shared memory, under the lock. */
-  async count({ lock, counter, times, style }) {
+  /** Adds to a plain word of shared memory, under the lock, once all others are there. */
+  async count({ lock, counter, times, style, start }) {
+    start.waitSync();
     const words = counter.place.block.arena.words;
     const address = counter.place.address + 4;
     for (let n = 0; n < times; n += 1) {

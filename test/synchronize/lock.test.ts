@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Barrier } from '#dist/synchronize/barrier.js';
 import { Lock } from '#dist/synchronize/lock.js';
 import { RLock } from '#dist/synchronize/rlock.js';
 import { createRandom } from '../support/random.js';
@@ -72,8 +73,9 @@ for (const style of ['sync', 'async']) {
     const lock = new Lock();
     const counter = createCounter();
     const times = 100_000;
+    const begin = new Barrier(4);
     const children = Array.from({ length: 4 }, () =>
-      startPart(program, 'count', { lock, counter: counter.lock, times, style }),
+      startPart(program, 'count', { lock, counter: counter.lock, times, style, start: begin }),
     );
     const start = performance.now();
     for (const child of children) assert.equal(await child.hear(), 'done');
@@ -88,8 +90,10 @@ test('the control: without a lock some increments are lost', async () => {
   // On a busy machine the children may happen to run one after the other.
   for (let attempt = 0; attempt < 10; attempt += 1) {
     counter.reset();
+    const { lock } = counter;
+    const start = new Barrier(4);
     const children = Array.from({ length: 4 }, () =>
-      startPart(program, 'count', { lock: counter.lock, counter: counter.lock, times, style: 'none' }),
+      startPart(program, 'count', { lock, counter: lock, times, style: 'none', start }),
     );
     for (const child of children) assert.equal(await child.hear(), 'done');
     if (counter.read() < 4 * times) return;

@@ -9,24 +9,27 @@ import { RLock } from '#dist/synchronize/rlock.js';
 import { Semaphore } from '#dist/synchronize/semaphore.js';
 import type { Message } from '../support/children.js';
 import { createRandom } from '../support/random.js';
-import { scaled, seed } from '../support/seed.js';
+import { isLong, scaled, seed } from '../support/seed.js';
 import { startPart } from '../support/shared.js';
 
 const program = new URL('./steps.child.js', import.meta.url).href;
 
-/** What must work for those who are left, whatever step the other was killed at. Nothing may take longer than 300 ms. */
+/** Nothing may take longer, in milliseconds. */
+const SOON = isLong ? 300 : 20_000;
+
+/** What must work for those who are left, whatever step the other was killed at. */
 const checks: Record<string, { create: () => Message; check: (object: Message) => Promise<void> }> = {
   lock: {
     create: () => new Lock(),
     async check(lock) {
-      assert.equal(await lock.acquire(300), true);
+      assert.equal(await lock.acquire(SOON), true);
       lock.release();
     },
   },
   rlock: {
     create: () => new RLock(),
     async check(lock) {
-      assert.equal(lock.acquireSync(300), true);
+      assert.equal(lock.acquireSync(SOON), true);
       lock.release();
       assert.equal(lock.locked(), false);
     },
@@ -38,9 +41,9 @@ const checks: Record<string, { create: () => Message; check: (object: Message) =
   condition: {
     create: () => new Condition(),
     async check(condition) {
-      assert.equal(await condition.acquire(300), true);
-      const wait = condition.wait(300);
-      assert.equal(condition.acquireSync(300), true);
+      assert.equal(await condition.acquire(SOON), true);
+      const wait = condition.wait(SOON);
+      assert.equal(condition.acquireSync(SOON), true);
       condition.notify();
       condition.release();
       assert.equal(await wait, true);
@@ -51,7 +54,7 @@ const checks: Record<string, { create: () => Message; check: (object: Message) =
     create: () => new Event(),
     async check(event) {
       event.clear();
-      const wait = event.wait(300);
+      const wait = event.wait(SOON);
       event.set();
       assert.equal(await wait, true);
     },
@@ -60,7 +63,7 @@ const checks: Record<string, { create: () => Message; check: (object: Message) =
     create: () => new Barrier(2),
     async check(barrier) {
       barrier.reset();
-      assert.deepEqual((await Promise.all([barrier.wait(300), barrier.wait(300)])).sort(), [0, 1]);
+      assert.deepEqual((await Promise.all([barrier.wait(SOON), barrier.wait(SOON)])).sort(), [0, 1]);
     },
   },
 };
