@@ -15,7 +15,7 @@ test('Inputs from arguments are strings, and each line has input, result, ms, pi
     [1, 2, 3].map((n) => ({ input: String(n), result: 2 * n, attempts: 1 })),
   );
   for (const { ms, pid, key } of lines) {
-    assert.ok(ms >= 0 && ms < 5000);
+    assert.ok(ms >= 0 && ms < 60_000);
     assert.ok(pid !== null && pid > 0 && pid !== process.pid);
     assert.match(key, /^[0-9a-f]{64}$/);
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { appendFileSync, copyFileSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { brood, fixture, makeFolder, parseLines, Running, readLines, resultsOf, task } from './brood.ts';
@@ -104,28 +104,31 @@ test('After SIGKILL in the middle --resume completes the output, and nothing rec
   const output = fresh('out.ndjson');
   const log = fresh('log');
   writeFileSync(output, '');
-  const names = Array.from({ length: 300 }, (_, i) => `n${i}`);
-  const input = names.map((name) => `${JSON.stringify([log, name])}\n`).join('');
+  // The workers are held up at some of them, so that nothing is over before it is killed.
+  const names = Array.from({ length: 300 }, (_, i) => (i % 100 === 98 || i % 100 === 99 ? `hold${i}` : `n${i}`));
+  const gateOf = (i: number): string => `${log}-${Math.floor(i / 100)}`;
+  const input = names.map((name, i) => `${JSON.stringify([log, name, gateOf(i)])}\n`).join('');
   const args = ['map', task('logged'), '--ndjson', '-j', '2', '-o', output, '--resume', '--quiet'];
   const kills: { recorded: string[]; runs: Map<string, number> }[] = [];
 
   for (const share of [1, 2]) {
     const running = new Running(args);
     running.child.stdin.end(input);
-    const size = statSync(output).size + share * 5000;
     const watcher = watch(output);
-    while (statSync(output).size < size) await once(watcher, 'change');
+    while (wholeResults(output).length < share * 100 - 30) await once(watcher, 'change');
     watcher.close();
     running.child.kill('SIGKILL');
     assert.equal((await running.ended).signal, 'SIGKILL');
     kills.push({ recorded: wholeResults(output), runs: countLines(log) });
+    writeFileSync(`${gateOf(100 * (share - 1))}.release`, '');
   }
+  writeFileSync(`${gateOf(200)}.release`, '');
   assert.equal((await brood(args, { input })).status, 0);
 
   assert.deepEqual(resultsOf(readLines(output)).sort(), [...names].sort());
   const runs = countLines(log);
   for (const kill of kills) {
-    assert.ok(kill.recorded.length >= 20 && kill.recorded.length < names.length, `${kill.recorded.length} recorded`);
+    assert.ok(kill.recorded.length >= 70 && kill.recorded.length < 200, `${kill.recorded.length} recorded`);
     for (const name of kill.recorded) {
       assert.equal(runs.get(name), kill.runs.get(name), `${name} was recorded and ran again`);
     }
