@@ -26,6 +26,7 @@ async function runJest(
     testMatch: ['**/*.test.*'],
     transform: {},
     watchman: false,
+    testTimeout: 60_000,
     cacheDirectory: join(project.path, 'cache'),
     ...config,
   };

@@ -49,17 +49,20 @@ function link(project: ProgramFolder, path: string, target: string): void {
   symlinkSync(target, join(project.path, path));
 }
 
-/** Whether packages can be had at all; a manager that cannot fetch any is not what is tested. */
+/** Whether packages can be had at all, and soon; a manager that cannot fetch any is not what is tested. */
 async function install(project: ProgramFolder, ...command: string[]): Promise<boolean> {
   const env = { ...process.env, CI: '1', COREPACK_ENABLE_STRICT: '0' };
   try {
-    await exec(process.execPath, command, { cwd: project.path, env, timeout: 100_000 });
+    await exec(process.execPath, command, { cwd: project.path, env, timeout: 50_000 });
     return true;
   } catch (error) {
-    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    const { stdout, stderr, killed } = error as { stdout: string; stderr: string; killed: boolean };
     const text = `${stdout}\n${stderr}`;
     if (
-      /ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|ECONNRESET|RequestError|ERR_PNPM_NO_OFFLINE|fetch failed/.test(text)
+      killed ||
+      /ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|ECONNRESET|RequestError|ERR_PNPM_NO_OFFLINE|ERR_PNPM_\w*FETCH|ERR_SOCKET_TIMEOUT|fetch failed/.test(
+        text,
+      )
     )
       return false;
     throw new Error(text, { cause: error });

@@ -20,7 +20,7 @@ export async function runTests(
   ...args: string[]
 ): Promise<{ failed: string[]; count: number; code: number }> {
   const child = project.start(...args);
-  const timer = setTimeout(() => child.kill('SIGKILL'), 60_000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), 110_000);
   const ended = once(child, 'exit');
   const [stdout = '', stderr] = await Promise.all(
     [child.stdout, child.stderr].map(async (it) => String(Buffer.concat(await it.toArray()))),

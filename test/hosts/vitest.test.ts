@@ -18,7 +18,8 @@ for (const pool of ['forks', 'threads']) {
     project.write('typed.test.ts', source('typed.ts'));
     project.write('shapes.ts', source('shapes.ts'));
     project.write('package.json', '{ "type": "module" }');
-    const options = ['--root', project.path, '--globals', '--pool', pool, '--reporter', 'json'];
+    const limits = ['--testTimeout', '60000', '--hookTimeout', '60000'];
+    const options = ['--root', project.path, '--globals', '--pool', pool, '--reporter', 'json', ...limits];
     const outcome = await runTests(project, tool('vitest/vitest.mjs'), 'run', ...options);
     assert.deepEqual(outcome, { failed: [], count: COUNT, code: 0 });
   });
