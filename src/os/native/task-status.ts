@@ -24,6 +24,6 @@ export function readTaskStatus(id: number): TaskStatus | undefined {
   }
   // The second field is the program's name in parentheses and may hold anything, parentheses included.
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
-  const state = fields[0];
-  return { startTime: Number(fields[19]), isDead: state === 'Z' || state === 'X' };
+  const [state, startTime] = [fields[0], fields[19]];
+  return { startTime: startTime === undefined ? undefined : Number(startTime), isDead: state === 'Z' || state === 'X' };
 }
