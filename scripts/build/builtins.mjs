@@ -3,7 +3,7 @@ import { fail } from './command.mjs';
 const IMPORT = /^import (?:(?<whole>\w+)|\{(?<named>[^}]*)\}) from '(?<module>node:[^']+)';/gm;
 
 /** They take milliseconds to load, and few processes need them: their functions load them when called. */
-const LATE = ['node:crypto'];
+const LATE = ['node:crypto', 'node:net', 'node:timers/promises', 'node:worker_threads'];
 
 /**
  * Turns imports of Node's own modules into calls of `process.getBuiltinModule()`. For an import Node reads every member of the

@@ -1,5 +1,5 @@
 import { readSync, writevSync } from 'node:fs';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { nap } from '../util/nap.ts';
 import type { ChannelListener, ChildChannel } from './channel.ts';
 import { INBOUND, OUTBOUND } from './descriptors.ts';
@@ -48,6 +48,8 @@ export class ChildSocketChannel<Out, In> implements ChildChannel<Out, In> {
     this.#listener = listener;
     const { onMessage } = listener;
     for (const { head, body } of this.#early.splice(0)) onMessage(head as In, body);
+    // Not imported at the top: it takes longer to load than what is over soon may need, and that does not listen.
+    const { Socket } = process.getBuiltinModule('node:net');
     const socket = new Socket({ fd: INBOUND, readable: true, writable: false });
     this.#socket = socket;
     socket.on('data', (chunk: Buffer) => {

@@ -1,4 +1,3 @@
-import { Socket } from 'node:net';
 import { SerializationError } from '../errors/serialization-error.ts';
 import { StateError } from '../errors/state-error.ts';
 import { fromPlain, type PlainData, toPlain } from '../memory/handle-kind.ts';
@@ -81,6 +80,7 @@ async function fetchSocket(offered: Offered): Promise<SocketLink> {
   const unread = await ask(offered, name);
   const fd = box.take(offered.proof);
   if (fd === undefined) throw gone();
+  const { Socket } = process.getBuiltinModule('node:net');
   return new SocketLink(new Socket({ fd, allowHalfOpen: true, readable: true, writable: true }), Buffer.from(unread));
 }
 

@@ -32,6 +32,7 @@ export function bootArguments(name: string, magic: number): string[] {
   return [name, String(magic)];
 }
 
+/** NaN for a thread, which has no need of one. */
 export function magicFromArguments(argv: readonly string[]): number {
   return Number(argv[3]);
 }

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import type { ChildChannel } from '../channel/channel.ts';
 import { ChildSocketChannel } from '../channel/child-socket-channel.ts';
 import { PortChannel } from '../channel/port-channel.ts';
@@ -19,7 +19,7 @@ const MOURNING = 250;
 
 /** What a thread is started with. */
 export interface ThreadData {
-  readonly broodPort?: MessagePort;
+  readonly broodPort: MessagePort;
 }
 
 export interface Booted<Out, In, Order> {
@@ -53,8 +53,9 @@ type FirstChannel<Out, In> = ChildSocketChannel<Out, In> | PortChannel<Out, In>;
 function openChannel<Out, In>(): FirstChannel<Out, In> {
   const magic = magicFromArguments(process.argv);
   process.argv.splice(2);
-  const { broodPort } = (workerData ?? {}) as ThreadData;
-  return broodPort ? new PortChannel(broodPort, 'child') : new ChildSocketChannel(magic);
+  if (!Number.isNaN(magic)) return new ChildSocketChannel(magic);
+  const { workerData } = process.getBuiltinModule('node:worker_threads');
+  return new PortChannel((workerData as ThreadData).broodPort, 'child');
 }
 
 /**
@@ -63,7 +64,7 @@ function openChannel<Out, In>(): FirstChannel<Out, In> {
  */
 function reportBooted(): void {
   missingNativeReason();
-  parentPort?.postMessage('booted');
+  process.getBuiltinModule('node:worker_threads').parentPort?.postMessage('booted');
 }
 
 function readFirst(channel: FirstChannel<unknown, unknown>): { head: Boot | Preload; body: Buffer } {

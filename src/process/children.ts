@@ -35,6 +35,7 @@ export function liveChildren(): LiveChild[] {
 
 /** The end of a program, in order: children that are no daemons are waited for, the others asked to end, then killed. */
 export async function windUp(): Promise<void> {
+  if (live.size === 0) return;
   await Promise.all(liveChildren().map(({ child, isDaemon }) => (isDaemon ? undefined : child.ended)));
   await endDaemons();
 }

@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, writeSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { isMainThread } from 'node:worker_threads';
 import { missingNativeReason, requireNative } from '../os/native/native.ts';
 import { nap } from '../util/nap.ts';
 
@@ -26,6 +25,7 @@ export interface JanitorPipe {
  * what the system says where there can be no pipe.
  */
 export function openJanitorPipe(): JanitorPipe {
+  const { isMainThread } = process.getBuiltinModule('node:worker_threads');
   // What is not opened by Node is not closed when a thread ends, and the janitor would not learn of that end.
   return isMainThread && missingNativeReason() === undefined
     ? new KernelPipe(requireNative('a pipe').memory.createPipe())

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { startTimer } from '../util/timer.ts';
 
 /** How long a pipe may be silent after its writer has ended until the rest of it is taken to be read, in milliseconds. */
@@ -13,23 +13,34 @@ type Source = Readable & Partial<Pick<Socket, 'ref' | 'unref'>>;
  * While the child runs it is held up once nobody reads, as at any pipe; after that the rest, which is no more than the
  * system's buffer, is kept in memory, so that the descriptor is closed.
  */
-export class KeptOutput extends Readable {
+export class KeptOutput {
+  readonly stream: Readable;
   readonly #source: Source;
   #isWriterGone = false;
   #patience: { cancel(): void } | undefined;
 
   constructor(source: Readable) {
-    super();
+    // Not imported at the top: loading streams is a part of every child's start, and most have no output to keep.
+    const { Readable } = process.getBuiltinModule('node:stream');
+    const stream = new Readable({
+      read: () => void source.resume(),
+      destroy: (error, done) => {
+        this.#patience?.cancel();
+        source.destroy();
+        done(error);
+      },
+    });
+    this.stream = stream;
     this.#source = source;
     source.on('data', (chunk: Buffer) => {
       if (this.#isWriterGone) this.#waitForMore();
-      if (!this.push(chunk) && !this.#isWriterGone) source.pause();
+      if (!stream.push(chunk) && !this.#isWriterGone) source.pause();
     });
     source.once('end', () => {
       this.#patience?.cancel();
-      this.push(null);
+      stream.push(null);
     });
-    source.once('error', (error) => this.destroy(error));
+    source.once('error', (error) => stream.destroy(error));
   }
 
   /**
@@ -46,15 +57,5 @@ export class KeptOutput extends Readable {
   #waitForMore(): void {
     this.#patience?.cancel();
     this.#patience = startTimer(PATIENCE, () => this.#source.unref?.());
-  }
-
-  override _read(): void {
-    this.#source.resume();
-  }
-
-  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.#patience?.cancel();
-    this.#source.destroy();
-    done(error);
   }
 }

@@ -62,7 +62,7 @@ export function launch<Out, In>(options: LaunchOptions, listener: ChildListener<
     child.kill();
     throw refusal;
   }
-  if (spawn === spareOrNew) keepSpare(options);
+  if (spawn === spareOrNew) keepSpare(options, child.ended);
   getLogger().info(`started ${name} (pid ${pid})`);
   return child;
 }

@@ -14,6 +14,9 @@ import type { ProcessOrder, ProcessReply, ProcessRequest } from './process-proto
 import { runInContext, type TaskContext } from './task-context.ts';
 
 const { channel, order, body } = await bootChild<ProcessReply, ProcessRequest, ProcessOrder>();
+/** How long the parent's requests, and its end, may go unnoticed after the start, in milliseconds. */
+const DEAF_TIME = 5;
+
 const stop = new AbortController();
 /** Whether anybody in here has looked at the signal that `stop` aborts; while the target loads, nobody can have. */
 let hearing: 'loading' | 'unheard' | 'heard' = 'loading';
@@ -29,13 +32,16 @@ const context: TaskContext = {
   progress: () => {},
 };
 
-channel.receive({
-  onMessage() {
-    stop.abort();
-    if (hearing === 'unheard') channel.send({ kind: 'unheard' });
-  },
-  onEnd: endWithParent,
-});
+// What listens to a socket takes longer to load than a short target needs.
+setTimeout(() => {
+  channel.receive({
+    onMessage() {
+      stop.abort();
+      if (hearing === 'unheard') channel.send({ kind: 'unheard' });
+    },
+    onEnd: endWithParent,
+  });
+}, DEAF_TIME);
 
 // Node prints the error behind it, and ends with exit code 1.
 process.on('uncaughtExceptionMonitor', () => process.stderr.write(`Process ${currentIdentity().name}:\n`));

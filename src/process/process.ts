@@ -145,11 +145,11 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
   }
 
   get stdout(): NodeJS.ReadableStream | null {
-    return readable(this, 'stdout').stdout ?? null;
+    return readable(this, 'stdout').stdout?.stream ?? null;
   }
 
   get stderr(): NodeJS.ReadableStream | null {
-    return readable(this, 'stderr').stderr ?? null;
+    return readable(this, 'stderr').stderr?.stream ?? null;
   }
 
   /** stop(), then close(). */

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { processTable } from '../os/process-table.ts';
 import { ownFile } from '../util/own-files.ts';
+import { startTimer } from '../util/timer.ts';
 import type { Preload } from './boot.ts';
 import { childEnvironment, childExecArgv } from './child-options.ts';
 import { isWindingUp } from './children.ts';
@@ -12,6 +13,12 @@ import { type Spawned, type SpawnRecipe, spawnChild } from './spawned.ts';
 
 /** Recipes for which a spare is kept: a program rarely starts processes in more ways, and each spare costs memory. */
 const KINDS = 4;
+
+/**
+ * How long a process that was just started has the machine to itself, in milliseconds, unless it ends before: booting the next
+ * beside it takes more from one that is short than it gains for the next.
+ */
+const HEAD_START = 20;
 
 interface Spare {
   readonly spawned: Spawned;
@@ -41,25 +48,36 @@ export function takeSpare(recipe: SpawnRecipe): Spawned | undefined {
   return spare.spawned;
 }
 
-/** Boots a process for the next that asks with this recipe, once this turn is over. */
-export function keepSpare(recipe: SpawnRecipe): void {
-  setImmediate(() => {
-    const key = keyOf(recipe);
-    if (spares.has(key) || isWindingUp()) return;
-    const place = processBudget().tryTake(SPARE);
-    if (!place) return;
-    try {
-      spares.set(key, bootSpare(key, recipe, place));
-    } catch (error) {
-      place.release();
-      getLogger().warn(`no spare process: ${String(error)}`); // The next one is spawned when it is needed, or refused then.
-    }
-    for (const [oldest, spare] of spares) {
-      if (spares.size <= KINDS) break;
-      spares.delete(oldest);
-      spare.spawned.kill(); // It has begun nothing, but what it has imported may have.
-    }
-  }).unref();
+/** Boots a process for the next that asks with this recipe, behind one that was just started, and whose end is `ended`. */
+export function keepSpare(recipe: SpawnRecipe, ended: Promise<unknown>): void {
+  let isDue = true;
+  const add = (): void => {
+    if (isDue) addSpare(recipe);
+    isDue = false;
+  };
+  const headStart = startTimer(HEAD_START, add);
+  void ended.then(() => {
+    headStart.cancel();
+    setImmediate(add).unref(); // A spawn holds this process up: whoever waits for that end comes first.
+  });
+}
+
+function addSpare(recipe: SpawnRecipe): void {
+  const key = keyOf(recipe);
+  if (spares.has(key) || isWindingUp()) return;
+  const place = processBudget().tryTake(SPARE);
+  if (!place) return;
+  try {
+    spares.set(key, bootSpare(key, recipe, place));
+  } catch (error) {
+    place.release();
+    getLogger().warn(`no spare process: ${String(error)}`); // The next one is spawned when it is needed, or refused then.
+  }
+  for (const [oldest, spare] of spares) {
+    if (spares.size <= KINDS) break;
+    spares.delete(oldest);
+    spare.spawned.kill(); // It has begun nothing, but what it has imported may have.
+  }
 }
 
 function bootSpare(key: string, recipe: SpawnRecipe, place: Place): Spare {

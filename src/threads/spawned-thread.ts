@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
-import { PassThrough, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { inspect } from 'node:util';
-import { MessageChannel, Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { PortChannel } from '../channel/port-channel.ts';
 import { SpawnError } from '../errors/worker-error.ts';
 import { arenaForThreads } from '../memory/current-arena.ts';
@@ -36,6 +36,7 @@ class SpawnedThread implements Spawned {
     this.arena = arenaForThreads() ?? null;
     this.stdin = worker.stdin;
     this.stdout = recipe.stdio[1] === 'pipe' ? worker.stdout : null;
+    const { PassThrough } = process.getBuiltinModule('node:stream');
     const stderr = recipe.stdio[2] === 'pipe' ? new PassThrough() : null;
     this.stderr = stderr;
     if (stderr) worker.stderr.pipe(stderr, { end: false });
@@ -89,6 +90,8 @@ class SpawnedThread implements Spawned {
 
 /** Throws a SpawnError if Node refuses, as it does options that are a process's only. */
 export function spawnThread(name: string, recipe: SpawnRecipe): Spawned {
+  // Not imported at the top: most programs start no threads.
+  const { MessageChannel, Worker } = process.getBuiltinModule('node:worker_threads');
   const { port1, port2 } = new MessageChannel();
   const tree = nextTree();
   try {
