@@ -5,8 +5,8 @@ export const row = {
   title: 'Lock acquire + release, nobody else',
   unit: 'ns',
   better: 'lower',
-  size: [1_000_000],
-  quick: [200_000],
+  size: [10_000_000],
+  quick: [5_000_000],
   parties: [node('brood', ['brood/lock.mjs']), python('CPython', ['synchronize.py', 'lock'])],
   goals: [atMost(0.5, 'CPython')],
 };

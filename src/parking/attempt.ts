@@ -1,6 +1,6 @@
 /**
  * Tries, in a few steps and without waiting, to finish what is waited for. True: done, and the wait is over; false:
- * nothing has changed. May throw, which ends the wait too. `isThorough` asks it to look whether somebody it depends on
+ * nothing has changed, but perhaps that others look at the gate. May throw, which ends the wait too. `isThorough` asks it to look whether somebody it depends on
  * has died; otherwise it may rely on what is written down.
  */
 export type Attempt = (isThorough: boolean) => boolean;

@@ -9,10 +9,16 @@ import type { Address, SharedWords } from '../memory/shared-words.ts';
  * and while it is held, independently of each other:
  *   DIED                    the owner got it from one that died holding it
  *   HUNGRY                  somebody was woken for it and found it taken again
+ *   WANTED                  there may be somebody at the gate: whoever gives it back looks
  * Every move is one compare-and-exchange; a holder that dies needs none: its id is no longer alive.
+ *
+ * Nobody sleeps at the gate of a lock that is held and not WANTED, but for a moment in which somebody is awake who will see
+ * to that: each waiter says so before it sleeps, and whoever got it by waiting says so for the rest. So a lock that nobody
+ * waits for is given back by one store, without a look at the gate.
  */
 const DIED = 1 << 29;
 const HUNGRY = 1 << 30;
+const WANTED = 1 << 31;
 
 /** What a lock needs of the arena and of its party. */
 export interface LockParts {
@@ -52,11 +58,18 @@ export class LockWord {
 
   /** An Attempt to take it: from nobody, or from the dead. */
   take(isThorough: boolean): boolean {
-    const state = this.#words.load(this.#state);
-    const owner = (state & PARTY_BITS) as PartyId;
-    if (owner === 0) return this.#words.replace(this.#state, state, this.#self);
-    if (isThorough ? this.#parties.isAlive(owner) : this.#parties.isListed(owner)) return false;
-    return this.#words.replace(this.#state, state, this.#self | DIED);
+    for (;;) {
+      const state = this.#words.load(this.#state);
+      const owner = (state & PARTY_BITS) as PartyId;
+      // Who has not announced itself at the gate need not be woken; others may have.
+      const wanted = this.#words.load(this.gate) === 0 ? 0 : WANTED;
+      if (owner !== 0 && (isThorough ? this.#parties.isAlive(owner) : this.#parties.isListed(owner))) {
+        if ((state | wanted) === state || this.#words.replace(this.#state, state, state | wanted)) return false;
+      } else {
+        const next = this.#self | wanted | (owner === 0 ? 0 : DIED);
+        if (this.#words.replace(this.#state, state, next)) return true;
+      }
+    }
   }
 
   /** Woken and beaten to it: the next time it is free, those who wait go first. */
@@ -72,8 +85,8 @@ export class LockWord {
   /** False if nobody holds it. */
   giveBack(): boolean {
     // What it nearly always is: ours, and nothing else to say.
-    let isFree = this.#words.replace(this.#state, this.#self, 0);
-    while (!isFree) {
+    if (this.#words.replace(this.#state, this.#self, 0)) return true;
+    for (let isFree = false; !isFree; ) {
       const state = this.#words.load(this.#state);
       if ((state & PARTY_BITS) === 0) return false;
       isFree = this.#words.replace(this.#state, state, state & HUNGRY);
@@ -93,6 +106,6 @@ export class LockWord {
 
   /** True while this party holds it and got it from one that died holding it. */
   hasOwnerDied(): boolean {
-    return (this.#words.load(this.#state) & ~HUNGRY) === (this.#self | DIED);
+    return (this.#words.load(this.#state) & (PARTY_BITS | DIED)) === (this.#self | DIED);
   }
 }
