@@ -12,6 +12,7 @@ import { refuseWhileImporting } from '../process/import-guard.ts';
 import { spawnOf } from '../process/spawn-of.ts';
 import { waitFor } from '../util/wait.ts';
 import { Crew } from '../workers/crew.ts';
+import { callOf } from '../workers/encode-tasks.ts';
 import { resolveTaskOptions, type TaskSettings } from '../workers/task-options.ts';
 import { ExecutorIterator } from './executor-iterator.ts';
 import type { Future } from './future.ts';
@@ -70,7 +71,7 @@ export class ProcessPoolExecutor implements AsyncDisposable {
   /** `fn(...args)` in a worker. Throws a StateError after shutdown, a SerializationError if fn or an argument cannot cross. */
   submit<A extends unknown[], R>(fn: Target<A, R>, ...args: A): Future<Awaited<R>> {
     this.#checkOpen('take a task');
-    const kind = this.#kinds.find(fn as Target, 'args', this.#settings);
+    const kind = this.#kinds.find(fn as Target, callOf(args), this.#settings);
     const future = new TaskFuture<Awaited<R>>(this.#crew, kind, args, (done) => this.#futures.delete(done));
     if (!future.done()) this.#futures.add(future as TaskFuture<unknown>);
     return future;

@@ -1,7 +1,7 @@
 import { CancelledError } from '../errors/cancelled-error.ts';
 import type { Crew } from '../workers/crew.ts';
-import { takeInput } from '../workers/encode-tasks.ts';
-import { type Outcome, Task, type TaskKind, type TaskOwner } from '../workers/task.ts';
+import { createCall } from '../workers/encode-tasks.ts';
+import type { Outcome, Task, TaskKind, TaskOwner } from '../workers/task.ts';
 import { Future } from './future.ts';
 
 /** The future of a call: it runs when its task does, and whoever settles first, the worker or the canceller, wins. */
@@ -15,7 +15,7 @@ export class TaskFuture<R> extends Future<R> implements TaskOwner {
     super();
     this.#crew = crew;
     this.#onDone = onDone as (future: TaskFuture<unknown>) => void;
-    this.#task = new Task(kind, takeInput(args, 'args'), -1, this);
+    this.#task = createCall(kind, args, this);
     crew.submit(this.#task);
   }
 
@@ -38,6 +38,5 @@ export class TaskFuture<R> extends Future<R> implements TaskOwner {
       this.setResult(outcome.value as R); // What the function returned: R is what its type says.
     else if (outcome.error instanceof CancelledError) super.cancel();
     else this.setException(outcome.error);
-    this.#crew.onSubmittedSettled();
   }
 }

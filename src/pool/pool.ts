@@ -5,11 +5,12 @@ import { spawnOf } from '../process/spawn-of.ts';
 import { createDeferred } from '../util/deferred.ts';
 import { type Wait, waitFor } from '../util/wait.ts';
 import { Crew } from '../workers/crew.ts';
+import { callOf, createCall } from '../workers/encode-tasks.ts';
 import type { PoolStatistics } from '../workers/statistics.ts';
-import type { TaskKind } from '../workers/task.ts';
+import type { Task, TaskKind, TaskOwner } from '../workers/task.ts';
 import { resolveTaskOptions, type TaskOptions, type TaskSettings } from '../workers/task-options.ts';
-import { ApplyJob, type Settler } from './apply-job.ts';
-import { type AsyncResult, type Callbacks, PendingResult, type Stoppable } from './async-result.ts';
+import { type AsyncResult, type Callbacks, PendingResult } from './async-result.ts';
+import { Call, stopCall } from './call.ts';
 import { checkBufferSize, checkChunkSize } from './chunk-size.ts';
 import { type ImapIterator, ResultIterator } from './imap-iterator.ts';
 import { ImapJob } from './imap-job.ts';
@@ -77,13 +78,14 @@ export class Pool implements AsyncDisposable {
 
   /** `fn(...args)` in a worker. The arguments are taken as they are now. Rejects with a SerializationError if one cannot cross. */
   apply<A extends unknown[], R>(fn: Target<A, R>, args?: A, options?: TaskOptions): Promise<Awaited<R>> {
-    const deferred = createDeferred<Awaited<R>>();
+    const { promise, resolve, reject } = createDeferred<Awaited<R>>();
     try {
-      this.#apply<R>(fn as Target, args, options, () => deferred);
+      const call = new Call<Awaited<R>>(resolve, reject);
+      call.submit(this.#crew, this.#createTask(fn as Target, args, options, call), options?.signal);
     } catch (error) {
-      deferred.reject(error);
+      reject(error);
     }
-    return deferred.promise;
+    return promise;
   }
 
   /** The same, with a result to poll, or callbacks. */
@@ -92,12 +94,15 @@ export class Pool implements AsyncDisposable {
     args?: A,
     options?: TaskOptions & Callbacks<Awaited<R>>,
   ): AsyncResult<Awaited<R>> {
-    let result: PendingResult<Awaited<R>> | undefined;
-    this.#apply<R>(fn as Target, args, options, (job) => {
-      result = new PendingResult(options, job);
-      return result;
-    });
-    return (result as PendingResult<Awaited<R>>).asResult();
+    const crew = this.#crew;
+    const call = new Call<Awaited<R>>(
+      (value) => result.resolve(value),
+      (error) => result.reject(error),
+    );
+    const task = this.#createTask(fn as Target, args, options, call);
+    const result = new PendingResult<Awaited<R>>(options, { stop: (reason) => stopCall(crew, task, reason) });
+    call.submit(crew, task, options?.signal);
+    return result.asResult();
   }
 
   /** `fn(item)` for each item; the results in the order of the items. */
@@ -198,16 +203,11 @@ export class Pool implements AsyncDisposable {
     await this.join();
   }
 
-  #apply<R>(
-    fn: Target,
-    args: unknown[] = [],
-    options: TaskOptions | undefined,
-    createSettler: (job: Stoppable) => Settler<Awaited<R>>,
-  ): void {
-    const kind = this.#kind(fn, 'args', options);
+  #createTask(fn: Target, args: unknown[] = [], options: TaskOptions | undefined, owner: TaskOwner): Task {
+    this.#checkOpen('take a task');
     if (!Array.isArray(args))
       throw new TypeError(`Cannot call with args of type ${typeof args}: it is no array; pass [argument]`);
-    new ApplyJob<Awaited<R>>(this.#crew, kind, args, options?.signal, createSettler);
+    return createCall(this.#kind(fn, callOf(args), options), args, owner);
   }
 
   #map<T, R>(

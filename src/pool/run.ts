@@ -4,9 +4,10 @@ import { createDeferred } from '../util/deferred.ts';
 import { waitFor } from '../util/wait.ts';
 import { toCallee } from '../wire/callee.ts';
 import { Crew } from '../workers/crew.ts';
+import { callOf, createCall } from '../workers/encode-tasks.ts';
 import { RunCost } from '../workers/run-cost.ts';
 import { resolveTaskOptions, type TaskOptions } from '../workers/task-options.ts';
-import { ApplyJob } from './apply-job.ts';
+import { Call } from './call.ts';
 import { resolvePoolOptions } from './pool-options.ts';
 
 /**
@@ -21,7 +22,7 @@ export async function run<A extends unknown[], R>(
   refuseWhileImporting('a process');
   const kind = {
     target: toCallee(fn as Target, 'fn'),
-    call: 'args',
+    call: callOf(args),
     settings: resolveTaskOptions(options),
     cost: new RunCost(),
   } as const;
@@ -35,9 +36,10 @@ export async function run<A extends unknown[], R>(
     }),
   );
   try {
-    const result = createDeferred<Awaited<R>>();
-    new ApplyJob<Awaited<R>>(crew, kind, args, options.signal, () => result);
-    return await result.promise;
+    const { promise, resolve, reject } = createDeferred<Awaited<R>>();
+    const call = new Call<Awaited<R>>(resolve, reject);
+    call.submit(crew, createCall(kind, args, call), options.signal);
+    return await promise;
   } finally {
     crew.terminate();
     await waitFor(crew.ended, () => crew.state === 'ended', undefined);

@@ -16,9 +16,19 @@ interface Known {
 export class TaskKinds {
   readonly #byFunction = new WeakMap<object, Known>();
   readonly #byReference = new Map<string, Known>();
+  /** Of an exported function, whose reference never changes: mostly the next call is of the same. */
+  #latest: { readonly fn: Target; readonly kind: TaskKind } | undefined;
 
   /** With the values that the function has captured as they are now. Throws as `toCallee` does. */
   find(fn: Target, call: TaskKind['call'], settings: TaskSettings): TaskKind {
+    const latest = this.#latest;
+    if (latest?.fn === fn && latest.kind.call === call && latest.kind.settings === settings) return latest.kind;
+    const kind = this.#lookUp(fn, call, settings);
+    this.#latest = isFunctionRef(fn) || kind.target.closure !== undefined ? undefined : { fn, kind };
+    return kind;
+  }
+
+  #lookUp(fn: Target, call: TaskKind['call'], settings: TaskSettings): TaskKind {
     const { target, cost, kinds } = this.#find(fn, toCallee(fn, 'fn'));
     const latest = kinds[call];
     if (latest && isSameSettings(latest.settings, settings)) return latest;

@@ -54,8 +54,8 @@ export class Deque<T> {
   }
 
   #grow(): void {
-    const grown: Array<T | undefined> = [...this];
-    grown.length = this.#slots.length * 2;
+    const grown: Array<T | undefined> = new Array(this.#slots.length * 2);
+    for (let i = 0; i < this.#length; i += 1) grown[i] = this.#slots[(this.#head + i) & (this.#slots.length - 1)];
     this.#slots = grown;
     this.#head = 0;
   }

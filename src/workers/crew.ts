@@ -51,9 +51,10 @@ export class Crew {
     this.ended = promise;
     this.name = options.name;
     this.#diagnostics = new Diagnostics(options.name);
-    this.#outcomes = new TaskOutcomes(this.#diagnostics, (task) =>
-      this.#dispatcher.enqueue(new ReadyTasks([task], 'suspect')),
-    );
+    this.#outcomes = new TaskOutcomes(this.#diagnostics, {
+      onDue: (task) => this.#dispatcher.enqueue(new ReadyTasks([task], 'suspect')),
+      onCallSettled: () => this.#onCallSettled(),
+    });
     this.#processes = options.processes;
     this.#minProcesses = options.minProcesses;
     this.#state = new StateMachine(this.name, CREW_TRANSITIONS, 'open', {
@@ -124,7 +125,7 @@ export class Crew {
     this.#dispatcher.enqueue(source);
   }
 
-  /** Queues one task that is a job of its own. It keeps the program alive until `onSubmittedSettled`. */
+  /** Queues one task that is a job of its own. It keeps the program alive until it settles. */
   submit(task: Task): void {
     this.#diagnostics.onSubmit(task);
     if (this.#submitted === 0) {
@@ -134,13 +135,6 @@ export class Crew {
     this.#submitted += 1;
     if (this.#isClosed) this.cancel(task, this.#terminated());
     else this.#dispatcher.submit(task);
-  }
-
-  onSubmittedSettled(): void {
-    this.#submitted -= 1;
-    if (this.#submitted > 0) return;
-    this.#alive?.[Symbol.dispose]();
-    this.#finishIfDone();
   }
 
   /**
@@ -245,6 +239,13 @@ export class Crew {
       else if (!task.isWanted) this.cancel(task, new CancelledError(`Task ${task.id} was cancelled`));
     }
     if (wanted.length > 0) this.#dispatcher.putBack(wanted, origin);
+  }
+
+  #onCallSettled(): void {
+    this.#submitted -= 1;
+    if (this.#submitted > 0) return;
+    this.#alive?.[Symbol.dispose]();
+    this.#finishIfDone();
   }
 
   #giveUp(cause: unknown): void {

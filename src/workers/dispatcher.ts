@@ -7,7 +7,9 @@ import { type Origin, ReadyTasks, type TaskSource } from './task-source.ts';
 import type { Worker } from './worker.ts';
 
 /** So many calls of one turn wait for its end; with more, workers would be idle while they are made. */
-const MOST_UNSEEN = 256;
+const FEW_UNSEEN = 256;
+/** In a long turn there is always more to come: what is sent together may be more, and costs less. */
+const MOST_UNSEEN = 4096;
 
 export interface DispatchPlan {
   /** Nothing is given to workers any more. */
@@ -27,8 +29,9 @@ export class Dispatcher {
   /** What is in the queue; a source whose input has nothing at the moment is not. */
   readonly #queued = new Set<TaskSource>();
   #isScheduled = false;
-  /** How many tasks were submitted since it was last looked for workers. */
+  /** How many tasks were submitted since it was last looked for workers, and how many may be. */
   #unseen = 0;
+  #mostUnseen = FEW_UNSEEN;
 
   constructor(staff: Staff, plan: DispatchPlan) {
     this.#staff = staff;
@@ -49,7 +52,9 @@ export class Dispatcher {
     if (last instanceof ReadyTasks && last.tryAdd(task)) this.schedule();
     else this.enqueue(new ReadyTasks([task], 'submitted'));
     this.#unseen += 1;
-    if (this.#unseen >= MOST_UNSEEN) this.#dispatchSubmitted();
+    if (this.#unseen < this.#mostUnseen) return;
+    this.#mostUnseen = Math.min(2 * this.#mostUnseen, MOST_UNSEEN);
+    this.#dispatchSubmitted();
   }
 
   /** In the midst of a turn, so that workers are busy while more is submitted. Nothing here runs code of the user's. */
@@ -105,6 +110,7 @@ export class Dispatcher {
 
   #dispatch(): void {
     this.#unseen = 0;
+    this.#mostUnseen = FEW_UNSEEN;
     this.#staff.tell();
     this.#give(() => true);
     this.#staff.adjust();

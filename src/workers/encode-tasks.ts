@@ -1,7 +1,7 @@
 import { encode } from '../wire/codec.ts';
 import { isLeaf } from '../wire/members.ts';
 import { type Batch, TaskList } from './batch.ts';
-import { EncodedValue, type Outcome, type Task } from './task.ts';
+import { EncodedValue, NO_INDEX, type Outcome, pathOf, Task, type TaskKind, type TaskOwner } from './task.ts';
 
 /** The inputs of several tasks as one body. */
 export interface EncodedTasks {
@@ -31,11 +31,25 @@ export function encodeTasks(batch: Batch): EncodedTasks {
 
 const NONE: readonly unknown[] = Object.freeze([]);
 
-/** A call's arguments as they are now, as the input of a task. Throws a SerializationError at `path` if one cannot cross. */
-export function takeInput(args: readonly unknown[], path: string): readonly unknown[] | EncodedValue {
+/** How a function is called with these: a single argument needs no array around it. */
+export function callOf(args: readonly unknown[]): TaskKind['call'] {
+  return args.length === 1 ? 'item' : 'args';
+}
+
+/** A call with the arguments as they are now. Throws a SerializationError for one that cannot cross. */
+export function createCall(kind: TaskKind, args: readonly unknown[], owner: TaskOwner): Task {
+  return new Task(kind, kind.call === 'item' ? takeArgument(args[0]) : takeArguments(args), NO_INDEX, owner);
+}
+
+// What nobody can change need not be encoded yet: later it costs a tenth of that, together with others.
+
+function takeArgument(argument: unknown): unknown {
+  return isLeaf(argument) ? argument : encodeValue(argument, pathOf('item', NO_INDEX));
+}
+
+function takeArguments(args: readonly unknown[]): readonly unknown[] | EncodedValue {
   if (args.length === 0) return NONE;
-  // What nobody can change need not be encoded yet: later it costs a tenth of that, together with others.
-  return args.every(isLeaf) ? [...args] : encodeValue(args, path);
+  return args.every(isLeaf) ? args.slice() : encodeValue(args, pathOf('args', NO_INDEX));
 }
 
 function encodeValue(value: unknown, path: string): EncodedValue {

@@ -44,7 +44,7 @@ export class ItemRange implements Batch, TaskOwner {
   }
 
   pathOf(position: number): string {
-    return pathOf(this.#index + position);
+    return pathOf(this.kind.call, this.#index + position);
   }
 
   at(position: number): Task {

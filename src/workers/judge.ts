@@ -4,16 +4,15 @@ import type { FailureKind } from './retry.ts';
 import type { Outcome, Task } from './task.ts';
 import type { TaskStop } from './task-stop.ts';
 
-/** What becomes of a task that has answered, or was lost: it settles, or runs again after a delay. */
+/** What becomes of a task that has failed, or was lost: it settles, or runs again after a delay. */
 export type Verdict =
   | { readonly is: 'settled'; readonly outcome: Outcome }
   | { readonly is: 'again'; readonly delay: number; readonly error: unknown };
 
-/** A task that was asked to end because of its time limit and returned something all the same has done its work. */
-export function judgeAnswer(task: Task, outcome: Outcome, stop: TaskStop | undefined): Verdict {
-  if (outcome.is === 'value') return { is: 'settled', outcome };
-  if (stop?.reason === 'timeout') return judge(task, timeoutError(task, stop, outcome.error), 'timeouts');
-  return judge(task, outcome.error, 'errors');
+/** It has thrown. */
+export function judgeError(task: Task, error: unknown, stop: TaskStop | undefined): Verdict {
+  if (stop?.reason === 'timeout') return judge(task, timeoutError(task, stop, error), 'timeouts');
+  return judge(task, error, 'errors');
 }
 
 export function judgeLoss(task: Task, loss: Loss, stop: TaskStop | undefined): Verdict {

@@ -42,7 +42,7 @@ export class ResultReader {
     const onError = (error: unknown): void => done({ is: 'error', error });
     switch (reply.kind) {
       case 'value':
-        if (body.length === 0) this.#value(reply.value, task, done);
+        if (body.length === 0) this.#inTurn(task, () => done({ is: 'value', value: reply.value }));
         else this.#decode(reply, body, task, (value) => done({ is: 'value', value }), onError);
         return;
       case 'error':
@@ -67,8 +67,9 @@ export class ResultReader {
       const isSingle = this.#last !== undefined || owner.areWatched();
       const task = isSingle ? batch.at(position + i) : batch.made(position + i);
       if (task) {
-        const [ms, itsStop] = [times[i] as number, i === 0 ? stop : undefined];
-        this.#value(values[i], task, (outcome) => owner.onOutcome(task, outcome, ms, itsStop));
+        const itsStop = i === 0 ? stop : undefined;
+        if (this.#last) this.#valueInTurn(values[i], task, times[i] as number, itsStop, owner);
+        else owner.onOutcome(task, { is: 'value', value: values[i] }, times[i] as number, itsStop);
         i += 1;
       } else {
         const end = batch.nextMade(position + i) - position;
@@ -79,9 +80,14 @@ export class ResultReader {
     }
   }
 
-  #value(value: unknown, task: Task, done: (outcome: Outcome) => void): void {
-    if (this.#last) this.#inTurn(task, () => done({ is: 'value', value }));
-    else done({ is: 'value', value });
+  #valueInTurn<W>(
+    value: unknown,
+    task: Task,
+    ms: number,
+    stop: TaskStop | undefined,
+    owner: Pick<WorkerOwner<W>, 'onOutcome'>,
+  ): void {
+    this.#inTurn(task, () => owner.onOutcome(task, { is: 'value', value }, ms, stop));
   }
 
   /** What an initializer threw, or why that cannot be told. */

@@ -1,11 +1,18 @@
 import { startTimer } from '../util/timer.ts';
 import type { Batch } from './batch.ts';
 import type { Diagnostics } from './diagnostics.ts';
-import { judgeAnswer, judgeLoss, type Verdict } from './judge.ts';
+import { judgeError, judgeLoss, type Verdict } from './judge.ts';
 import type { Loss } from './loss.ts';
 import { Tally } from './statistics.ts';
 import type { Outcome, Task } from './task.ts';
 import type { TaskStop } from './task-stop.ts';
+
+export interface TaskOutcomesEvents {
+  /** It is to run again. */
+  onDue(task: Task): void;
+  /** A task that is no item of a job has settled, and that is told. */
+  onCallSettled(): void;
+}
 
 /** What becomes of the tasks of a crew: each settles, or runs again. Counts, and tells who listens. */
 export class TaskOutcomes {
@@ -13,12 +20,11 @@ export class TaskOutcomes {
   /** What is to run again, and not yet. */
   readonly #delayed = new Set<Task>();
   readonly #diagnostics: Diagnostics;
-  readonly #onDue: (task: Task) => void;
+  readonly #events: TaskOutcomesEvents;
 
-  /** @param onDue is called when a task is to run again */
-  constructor(diagnostics: Diagnostics, onDue: (task: Task) => void) {
+  constructor(diagnostics: Diagnostics, events: TaskOutcomesEvents) {
     this.#diagnostics = diagnostics;
-    this.#onDue = onDue;
+    this.#events = events;
   }
 
   get delayed(): ReadonlySet<Task> {
@@ -37,11 +43,15 @@ export class TaskOutcomes {
     batch.settle(position, values, from);
   }
 
-  /** It ran for `ms`; `stop`: it had been asked to end. */
+  /**
+   * It ran for `ms`; `stop`: it had been asked to end. One that was asked because of its time limit and returned something all the
+   * same has done its work.
+   */
   onAnswered(task: Task, outcome: Outcome, ms: number, stop: TaskStop | undefined): void {
     if (task.state === 'settled') return;
     this.#diagnostics.onAnswered(task);
-    this.#carryOut(judgeAnswer(task, outcome, stop), task, ms);
+    if (outcome.is === 'error') this.#carryOut(judgeError(task, outcome.error, stop), task, ms);
+    else this.#settle(task, outcome, ms);
   }
 
   /** Its input cannot cross. */
@@ -60,21 +70,23 @@ export class TaskOutcomes {
 
   onCancelled(task: Task, error: unknown): void {
     if (!task.settle({ is: 'error', error })) return;
+    if (task.isCall) this.#events.onCallSettled();
     this.tally.counts.cancelled += 1;
     this.#diagnostics.onEnd(task, 'cancelled', error, null);
   }
 
-  /** What is told runs code of the user's, which may have settled the task meanwhile. */
   #carryOut(verdict: Verdict, task: Task, ms: number | null): void {
-    if (task.state === 'settled') return;
-    if (verdict.is === 'again') this.#requeue(task, verdict);
-    else this.#settle(task, verdict.outcome, ms);
+    if (verdict.is === 'settled') this.#settle(task, verdict.outcome, ms);
+    else if (task.state !== 'settled') this.#requeue(task, verdict);
   }
 
+  /** What is told runs code of the user's, which may have settled the task meanwhile. */
   #settle(task: Task, outcome: Outcome, ms: number | null): void {
+    if (task.state === 'settled') return;
     const isDone = outcome.is === 'value';
     this.tally.counts[isDone ? 'done' : 'failed'] += 1;
     task.settle(outcome);
+    if (task.isCall) this.#events.onCallSettled();
     this.#diagnostics.onEnd(task, isDone ? 'done' : 'failed', isDone ? undefined : outcome.error, ms);
   }
 
@@ -84,7 +96,7 @@ export class TaskOutcomes {
     this.#delayed.add(task);
     const again = (): void => {
       this.#delayed.delete(task);
-      this.#onDue(task);
+      this.#events.onDue(task);
     };
     if (delay === 0) again();
     else startTimer(delay, again);

@@ -35,9 +35,13 @@ export interface TaskOwner {
   onSettle(task: Task, outcome: Outcome): void;
 }
 
-/** `args`, `items[3]` */
-export function pathOf(index: number): string {
-  return index < 0 ? 'args' : `items[${index}]`;
+/** What a call has in the place of the index of its item. */
+export const NO_INDEX = -1;
+
+/** Where an input sits in what the user handed over: `args`, `args[0]`, `items[3]`. */
+export function pathOf(call: TaskKind['call'], index: number): string {
+  if (index >= 0) return `items[${index}]`;
+  return call === 'item' ? 'args[0]' : 'args';
 }
 
 /** What has gone wrong with a task; most never have one. */
@@ -68,7 +72,7 @@ export class Task {
   readonly kind: TaskKind;
   /** What the function is called with: a value that is taken when it is sent, or, taken at submission already, an EncodedValue. */
   readonly input: unknown;
-  /** Which item of its job it is; -1 for a call. */
+  /** Which item of its job it is; NO_INDEX for a call. */
   readonly index: number;
   readonly #owner: TaskOwner;
   #state: TaskState = 'queued';
@@ -90,7 +94,12 @@ export class Task {
 
   /** Where the input sits in what the user handed over. */
   get path(): string {
-    return pathOf(this.index);
+    return pathOf(this.kind.call, this.index);
+  }
+
+  /** It is no item of a job, but one by itself. */
+  get isCall(): boolean {
+    return this.index === NO_INDEX;
   }
 
   /** It has been given to a worker, which has not begun it. */

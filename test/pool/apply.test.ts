@@ -18,6 +18,13 @@ test('Pool.apply() calls an exported function, or a reference to one, in another
   assert.match(await pool.apply(tasks.processName), /^PoolWorker-\d+$/);
 });
 
+test('Pool.apply() calls with as many arguments as it is given, whatever they are', async (t) => {
+  const pool = openPool(t, 2);
+  const calls = [[], [1], [undefined], [1, 2], [[3, 4]], [new Map([[5, 6]])], [[7], 8], [null], ['9', {}], [[]]];
+  const many = range(50).flatMap(() => calls);
+  assert.deepEqual(await Promise.all(many.map((args) => pool.apply(tasks.list, args))), many);
+});
+
 test('Pool.apply() takes its arguments as they are at the call', async (t) => {
   const pool = openPool(t, 1);
   const list = [1];
