@@ -7,6 +7,12 @@ const SHORT = 32;
 /** So many bytes are copied one by one, for the same reason. */
 const FEW = 64;
 
+/** The first bytes of memory that is written again soon. */
+export interface BriefBytes {
+  readonly bytes: Buffer;
+  readonly byteLength: number;
+}
+
 /** Bytes that are being written, in memory that grows and is used again. */
 export class ByteWriter {
   position = 0;
@@ -77,8 +83,16 @@ export class ByteWriter {
   }
 
   bytes(value: Uint8Array): void {
-    this.#bytes.set(value, this.position);
-    this.position += value.length;
+    const start = this.position;
+    const { length } = value;
+    if (length > FEW) this.#bytes.set(value, start);
+    else for (let i = 0; i < length; i += 1) this.#bytes[start + i] = value[i] as number;
+    this.position = start + length;
+  }
+
+  /** A copy of what was written from there on. */
+  since(start: number): Uint8Array {
+    return new Uint8Array(this.#bytes.subarray(start, this.position));
   }
 
   /** All that was written, for the caller to keep; empty again. */
@@ -91,6 +105,14 @@ export class ByteWriter {
     if (position > FEW) written.copy(copy, 0, 0, position);
     else for (let i = 0; i < position; i += 1) copy[i] = written[i] as number;
     return copy;
+  }
+
+  /** As `take`, but what is short is not copied: it is there until something is written. */
+  lend(): BriefBytes {
+    const byteLength = this.position;
+    if (byteLength > KEPT_SIZE) return { bytes: this.take(), byteLength };
+    this.position = 0;
+    return { bytes: this.#bytes, byteLength };
   }
 
   clear(): void {

@@ -1,8 +1,9 @@
 import { BroodError } from '../errors/brood-error.ts';
 import { SerializationError } from '../errors/serialization-error.ts';
 import { encodeMessage } from '../memory/handle-kind.ts';
+import type { BriefBytes } from './byte-writer.ts';
 import { fromBytes, toBytes } from './bytes.ts';
-import { decodeCompact, tryEncodeCompact } from './compact.ts';
+import { decodeCompact, tryEncodeCompact, tryEncodeCompactBriefly } from './compact.ts';
 import { DamagedMessageError } from './damaged-message.ts';
 import { Format } from './format.ts';
 import { kindByTag } from './kind.ts';
@@ -23,8 +24,18 @@ import { unpack } from './unpack.ts';
  */
 export function encode(value: unknown, root: Root, options: EncodeOptions = {}): Buffer {
   const isList = typeof root === 'function' && Array.isArray(value);
-  const compact = tryEncodeCompact(value, isList);
+  return tryEncodeCompact(value, isList) ?? encodeGenerally(value, root, isList, options);
+}
+
+/** As `encode`; the bytes are there until something else is encoded. */
+export function encodeBriefly(value: unknown, root: string, options: EncodeOptions = {}): BriefBytes {
+  const compact = tryEncodeCompactBriefly(value);
   if (compact) return compact;
+  const bytes = encodeGenerally(value, root, false, options);
+  return { bytes, byteLength: bytes.byteLength };
+}
+
+function encodeGenerally(value: unknown, root: Root, isList: boolean, options: EncodeOptions): Buffer {
   const trail = new Trail(root);
   try {
     if (isPlainThroughout(value, isList)) return toBytes(Format.plain, value);
@@ -44,7 +55,7 @@ export function decode(bytes: Uint8Array): unknown {
   try {
     switch (bytes[0]) {
       case Format.compact:
-        return decodeCompact(bytes);
+        return decodeCompact(bytes, bytes.length);
       case Format.plain:
         return fromBytes(bytes);
       case Format.parcel:
@@ -54,6 +65,16 @@ export function decode(bytes: Uint8Array): unknown {
     throw isOverflow(error) ? tooDeep(error) : asOwnError(error);
   }
   throw new DamagedMessageError(bytes.length === 0 ? 'there are no bytes' : `its format is ${bytes[0]}`);
+}
+
+/** As `decode`, of the first so many bytes, which somebody is going to write to soon. */
+export function decodeBrief(bytes: Uint8Array, byteLength: number): unknown {
+  if (bytes[0] !== Format.compact) return decode(new Uint8Array(bytes.subarray(0, byteLength)));
+  try {
+    return decodeCompact(bytes, byteLength);
+  } catch (error) {
+    throw isOverflow(error) ? tooDeep(error) : asOwnError(error);
+  }
 }
 
 /** Instead of `decode`, where nobody wants the value: runs no code of the user's, and lets go of the memory in the message. */

@@ -14,32 +14,37 @@ interface Shape {
 
 const recentShapes = new RecentShapes();
 
+const NOTHING = Buffer.alloc(0);
+
+/** The shapes of longer messages are let go of. */
+const SHAPES_KEPT = 64;
+
 /**
- * Reads one value in the compact format. Whatever the bytes are, it throws a DamagedMessageError or returns a value; every
+ * Reads values in the compact format, one at a time. Whatever the bytes are, it throws a DamagedMessageError or returns a value; every
  * count is checked against the bytes that are left, so that no more memory is taken than a small multiple of them.
  */
 export class CompactReader {
-  readonly #bytes: Buffer;
-  #lazyView: DataView | undefined;
+  #bytes: Buffer = NOTHING;
+  #position = 0;
+  #end = 0;
+  /** Of the objects in the message. The array is not emptied, which would give its memory back. */
   readonly #shapes: Shape[] = [];
-  #position: number;
+  #shapeCount = 0;
 
-  constructor(bytes: Uint8Array, start: number) {
+  /** Throws if the value is not all there is from `start` to `end`. */
+  readWhole(bytes: Uint8Array, start: number, end: number): unknown {
     this.#bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#position = start;
-  }
-
-  get #view(): DataView {
-    const { buffer, byteOffset, byteLength } = this.#bytes;
-    this.#lazyView ??= new DataView(buffer, byteOffset, byteLength);
-    return this.#lazyView;
-  }
-
-  /** Throws if the value is not all there is. */
-  readWhole(): unknown {
-    const value = this.#read(0);
-    if (this.#position !== this.#bytes.length) throw damaged();
-    return value;
+    this.#end = end;
+    this.#shapeCount = 0;
+    try {
+      const value = this.#read(0);
+      if (this.#position !== end) throw damaged();
+      return value;
+    } finally {
+      this.#bytes = NOTHING;
+      if (this.#shapes.length > SHAPES_KEPT) this.#shapes.length = 0;
+    }
   }
 
   #read(depth: number): unknown {
@@ -59,7 +64,7 @@ export class CompactReader {
       case Tag.int32:
         return int32At(this.#bytes, this.#take(4));
       case Tag.double:
-        return this.#view.getFloat64(this.#take(8), true);
+        return this.#double();
       case Tag.latin1:
         return this.#latin1(this.#count());
       case Tag.utf16:
@@ -85,7 +90,7 @@ export class CompactReader {
       case Tag.newShape:
         return this.#object(this.#newShape(), depth);
       case Tag.knownShape:
-        return this.#object(this.#shapes[this.#count()], depth);
+        return this.#object(this.#knownShape(), depth);
       default:
         throw damaged();
     }
@@ -94,7 +99,7 @@ export class CompactReader {
   /** Where the next `size` bytes begin. */
   #take(size: number): number {
     const start = this.#position;
-    if (size > this.#bytes.length - start) throw damaged();
+    if (size > this.#end - start) throw damaged();
     this.#position = start + size;
     return start;
   }
@@ -130,25 +135,34 @@ export class CompactReader {
   }
 
   #array(length: number, depth: number): unknown[] {
-    if (length > this.#bytes.length - this.#position) throw damaged();
+    if (length > this.#end - this.#position) throw damaged();
     const array = new Array<unknown>(length);
     for (let i = 0; i < length; i += 1) array[i] = this.#read(depth);
     return array;
   }
 
+  #view(size: number): DataView {
+    const { buffer, byteOffset } = this.#bytes;
+    return new DataView(buffer, byteOffset + this.#take(size), size);
+  }
+
+  #double(): number {
+    const start = this.#take(8);
+    for (let i = 0; i < 8; i += 1) doubleBytes[i] = this.#bytes[start + i] as number;
+    return double[0] as number;
+  }
+
   #int32Block(length: number): number[] {
-    const start = this.#take(4 * length);
-    const view = this.#view;
+    const view = this.#view(4 * length);
     const array = new Array<number>(length);
-    for (let i = 0; i < length; i += 1) array[i] = view.getInt32(start + 4 * i, true);
+    for (let i = 0; i < length; i += 1) array[i] = view.getInt32(4 * i, true);
     return array;
   }
 
   #doubleBlock(length: number): number[] {
-    const start = this.#take(8 * length);
-    const view = this.#view;
+    const view = this.#view(8 * length);
     const array = new Array<number>(length);
-    for (let i = 0; i < length; i += 1) array[i] = view.getFloat64(start + 8 * i, true);
+    for (let i = 0; i < length; i += 1) array[i] = view.getFloat64(8 * i, true);
     return array;
   }
 
@@ -157,12 +171,17 @@ export class CompactReader {
     let isAssignable = true;
     for (let i = 0; i < keys.length; i += 1) isAssignable &&= !((keys[i] as string) in Object.prototype);
     const shape = { keys, isAssignable };
-    this.#shapes.push(shape);
+    this.#shapes[this.#shapeCount++] = shape;
     return shape;
   }
 
+  #knownShape(): Shape | undefined {
+    const number = this.#count();
+    return number < this.#shapeCount ? this.#shapes[number] : undefined;
+  }
+
   #recentKeys(): readonly string[] | undefined {
-    const recent = recentShapes.find(this.#bytes, this.#position);
+    const recent = recentShapes.findAt(this.#bytes, this.#position, this.#end);
     if (recent === undefined) return undefined;
     this.#position += recent.bytes.length;
     return recent.keys;
@@ -176,7 +195,7 @@ export class CompactReader {
       if (typeof key !== 'string') throw damaged();
       keys.push(key);
     }
-    recentShapes.add(this.#bytes, start, this.#position, keys);
+    recentShapes.add({ bytes: new Uint8Array(this.#bytes.subarray(start, this.#position)), keys });
     return keys;
   }
 
@@ -205,7 +224,11 @@ function shortLatin1(b: Buffer, start: number, end: number): string {
 
 const { fromCharCode } = String;
 
-/** For a single one a DataView is not worth making. */
+/** For a single number a DataView is not worth making. The platforms are little-endian. */
+const double = new Float64Array(1);
+const doubleBytes = new Uint8Array(double.buffer);
+
+/** As `double`. */
 function int32At(b: Buffer, at: number): number {
   return (
     (b[at] as number) | ((b[at + 1] as number) << 8) | ((b[at + 2] as number) << 16) | ((b[at + 3] as number) << 24)

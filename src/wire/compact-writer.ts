@@ -3,6 +3,7 @@ import type { ByteWriter } from './byte-writer.ts';
 import { DEPTH_LIMIT, SHORT_LATIN1_LIMIT, SMALL_INTEGER_LIMIT, Tag } from './compact-tags.ts';
 import { kindOfBuffer } from './kind.ts';
 import { hasElementsOnly, hasPropertiesOnly, isObjectPrototypeOrdinary } from './plain-check.ts';
+import { hasShape, RecentShapes } from './recent-shapes.ts';
 import { isResizable } from './resizable-buffer-kind.ts';
 import { Sightings } from './sightings.ts';
 
@@ -13,6 +14,9 @@ const KEY_LIMIT = 64;
 
 /** A message may hold objects of more shapes than are looked through; one that is not found is written again. */
 const SHAPES_LOOKED_AT = 8;
+
+/** Those of longer messages are let go of. */
+const SHAPES_KEPT = 64;
 
 /** So many strings of this length or more, and V8 is faster for all its fixed costs. */
 const LONG_STRING = 17;
@@ -35,7 +39,10 @@ const ELEMENT_LIMIT = 2 ** 24;
 export class CompactWriter {
   readonly #bytes: ByteWriter;
   readonly #sightings = new Sightings();
+  /** Of the objects in the message. The array is not emptied, which would give its memory back. */
   readonly #shapes: Array<readonly string[]> = [];
+  #shapeCount = 0;
+  readonly #recentShapes = new RecentShapes();
   #longStrings = 0;
 
   constructor(bytes: ByteWriter) {
@@ -70,7 +77,8 @@ export class CompactWriter {
 
   #forget(): void {
     this.#sightings.clear();
-    if (this.#shapes.length > 0) this.#shapes.length = 0;
+    if (this.#shapes.length > SHAPES_KEPT) this.#shapes.length = 0;
+    this.#shapeCount = 0;
     this.#longStrings = 0;
   }
 
@@ -193,10 +201,12 @@ export class CompactWriter {
   #writeObject(object: Plain, depth: number): boolean {
     const keys = this.#writeShape(object);
     if (keys === undefined || !hasPropertiesOnly(object, keys.length === 0)) return false;
-    for (let i = 0; i < keys.length; i += 1) {
-      if (!this.#write(object[keys[i] as string], depth + 1)) return false;
+    let count = 0;
+    for (const key in object) {
+      if (keys[count] !== key || !this.#write(object[key], depth + 1)) return false;
+      count += 1;
     }
-    return hasShape(object, keys); // A getter may have changed it.
+    return count === keys.length; // A getter may have changed it.
   }
 
   #writeShape(object: Plain): readonly string[] | undefined {
@@ -208,35 +218,40 @@ export class CompactWriter {
       bytes.count(known);
       return this.#shapes[known];
     }
+    bytes.byte(Tag.newShape);
+    const keys = this.#writeKeys(object);
+    if (keys !== undefined) this.#shapes[this.#shapeCount++] = keys;
+    return keys;
+  }
+
+  #writeKeys(object: Plain): readonly string[] | undefined {
+    const bytes = this.#bytes;
+    const recent = this.#recentShapes.findOf(object);
+    if (recent !== undefined) {
+      bytes.reserve(recent.bytes.length);
+      bytes.bytes(recent.bytes);
+      return recent.keys;
+    }
+    const start = bytes.position;
     const keys: string[] = [];
     for (const key in object) {
       if (keys.push(key) > KEY_LIMIT) return undefined;
     }
-    this.#shapes.push(keys);
-    bytes.byte(Tag.newShape);
     bytes.count(keys.length);
     for (const key of keys) this.#writeString(key);
+    this.#recentShapes.add({ bytes: bytes.since(start), keys });
     return keys;
   }
 
   /** -1 if there is none. */
   #findShape(object: Plain): number {
     const shapes = this.#shapes;
-    const end = Math.max(0, shapes.length - SHAPES_LOOKED_AT);
-    for (let i = shapes.length - 1; i >= end; i -= 1) {
+    const end = Math.max(0, this.#shapeCount - SHAPES_LOOKED_AT);
+    for (let i = this.#shapeCount - 1; i >= end; i -= 1) {
       if (hasShape(object, shapes[i] as readonly string[])) return i;
     }
     return -1;
   }
-}
-
-function hasShape(object: Plain, keys: readonly string[]): boolean {
-  let count = 0;
-  for (const key in object) {
-    if (keys[count] !== key) return false;
-    count += 1;
-  }
-  return count === keys.length;
 }
 
 /** The smallest block that holds all elements; undefined if they are not all numbers. */

@@ -1,30 +1,42 @@
-import { ByteWriter } from './byte-writer.ts';
+import { type BriefBytes, ByteWriter } from './byte-writer.ts';
 import { CompactReader } from './compact-reader.ts';
 import { CompactWriter } from './compact-writer.ts';
 import { Format } from './format.ts';
 
-const bytes = new ByteWriter(16 * 1024);
-const writer = new CompactWriter(bytes);
+const output = new ByteWriter(16 * 1024);
+const writer = new CompactWriter(output);
+const reader = new CompactReader();
 /** A getter of the user's may encode something itself. */
 let isWriting = false;
 
 /** A whole message, or undefined where a value has to go the general way. `isList`: it only wraps values, which share nothing. */
 export function tryEncodeCompact(value: unknown, isList: boolean): Buffer | undefined {
-  if (isWriting) return undefined;
-  isWriting = true;
-  try {
-    bytes.reserve(1);
-    bytes.byte(Format.compact);
-    const isWritten = isList ? writer.tryWriteList(value as readonly unknown[]) : writer.tryWrite(value);
-    return isWritten ? bytes.take() : undefined;
-  } catch {
-    return undefined; // A getter threw: on the general way it does so at a place that has a path.
-  } finally {
-    bytes.clear();
-    isWriting = false;
-  }
+  return tryWrite(value, isList) ? output.take() : undefined;
 }
 
-export function decodeCompact(message: Uint8Array): unknown {
-  return new CompactReader(message, 1).readWhole();
+/** As `tryEncodeCompact`; what it returns is there until the next call of either. */
+export function tryEncodeCompactBriefly(value: unknown): BriefBytes | undefined {
+  return tryWrite(value, false) ? output.lend() : undefined;
+}
+
+/** The message of so many bytes. */
+export function decodeCompact(bytes: Uint8Array, byteLength: number): unknown {
+  return reader.readWhole(bytes, 1, byteLength);
+}
+
+function tryWrite(value: unknown, isList: boolean): boolean {
+  if (isWriting) return false;
+  isWriting = true;
+  let isWritten = false;
+  try {
+    output.clear();
+    output.byte(Format.compact);
+    isWritten = isList ? writer.tryWriteList(value as readonly unknown[]) : writer.tryWrite(value);
+  } catch {
+    // A getter threw: on the general way it does so at a place that has a path.
+  } finally {
+    if (!isWritten) output.clear();
+    isWriting = false;
+  }
+  return isWritten;
 }

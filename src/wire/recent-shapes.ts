@@ -2,32 +2,65 @@
 const MOST = 8;
 const LONGEST = 256;
 
-interface RecentShape {
+/** The keys of an object, and the bytes that say them. */
+export interface RecentShape {
   readonly bytes: Uint8Array;
   readonly keys: readonly string[];
 }
 
-/** The keys of shapes that were read of late, by the bytes that say them: comparing those is faster than making strings. */
+/** Shapes that were written or read of late: to compare one is faster than to put it into bytes, or to make strings of those. */
 export class RecentShapes {
+  /** The first is the last one that was found. */
   readonly #shapes: RecentShape[] = [];
-  #next = 0;
+  #next = 1;
 
-  /** The one that is said at `start`. */
-  find(bytes: Uint8Array, start: number): RecentShape | undefined {
-    for (const shape of this.#shapes) if (isAt(bytes, start, shape.bytes)) return shape;
+  /** The one that the bytes from `start` on say. */
+  findAt(bytes: Uint8Array, start: number, end: number): RecentShape | undefined {
+    for (let i = 0; i < this.#shapes.length; i += 1)
+      if (isAt(bytes, start, end, (this.#shapes[i] as RecentShape).bytes)) return this.#found(i);
     return undefined;
   }
 
-  add(bytes: Uint8Array, start: number, end: number, keys: readonly string[]): void {
-    if (end - start > LONGEST) return;
-    this.#shapes[this.#next] = { bytes: new Uint8Array(bytes.subarray(start, end)), keys };
-    this.#next = (this.#next + 1) % MOST;
+  /** The one that the object has. */
+  findOf(object: object): RecentShape | undefined {
+    for (let i = 0; i < this.#shapes.length; i += 1)
+      if (hasShape(object, (this.#shapes[i] as RecentShape).keys)) return this.#found(i);
+    return undefined;
+  }
+
+  add(shape: RecentShape): void {
+    if (shape.bytes.length > LONGEST) return;
+    if (this.#shapes.length < MOST) {
+      this.#shapes.push(shape);
+      return;
+    }
+    this.#shapes[this.#next] = shape;
+    this.#next = 1 + (this.#next % (MOST - 1));
+  }
+
+  #found(index: number): RecentShape {
+    const shapes = this.#shapes;
+    const shape = shapes[index] as RecentShape;
+    if (index === 0) return shape;
+    shapes[index] = shapes[0] as RecentShape;
+    shapes[0] = shape;
+    return shape;
   }
 }
 
-function isAt(bytes: Uint8Array, start: number, wanted: Uint8Array): boolean {
+/** True if the object has these enumerable keys and no others, in that order. */
+export function hasShape(object: object, keys: readonly string[]): boolean {
+  let count = 0;
+  for (const key in object) {
+    if (keys[count] !== key) return false;
+    count += 1;
+  }
+  return count === keys.length;
+}
+
+function isAt(bytes: Uint8Array, start: number, end: number, wanted: Uint8Array): boolean {
   const { length } = wanted;
-  if (start + length > bytes.length) return false;
+  if (start + length > end) return false;
   for (let i = 0; i < length; i += 1) if (bytes[start + i] !== wanted[i]) return false;
   return true;
 }
