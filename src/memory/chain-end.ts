@@ -13,6 +13,8 @@ const SEGMENT = 3;
 const PENDING = 5;
 export const CHAIN_END_WORDS = 8;
 
+const NOWHERE: CellLife = { cell: 0, tag: 0 };
+
 /** An entry in a block that was about to pass the end. */
 export interface PendingEntry {
   readonly number: number;
@@ -28,6 +30,8 @@ export class ChainEnd {
   readonly #claims: Claims;
   readonly #address: Address;
   readonly #countAt: Address;
+  /** What `segment` returned last. */
+  #segment: CellLife = NOWHERE;
 
   constructor(words: SharedWords, claims: Claims, address: Address, countAt: Address) {
     this.#words = words;
@@ -61,12 +65,16 @@ export class ChainEnd {
   }
 
   get segment(): CellLife | undefined {
-    return this.#lifeAt(SEGMENT);
+    const cell = this.#words.loadOwn(this.#address + SEGMENT);
+    if (cell === 0) return undefined;
+    const tag = this.#words.loadOwn(this.#address + SEGMENT + 1);
+    if (this.#segment.cell !== cell || this.#segment.tag !== tag) this.#segment = { cell, tag };
+    return this.#segment;
   }
 
   /** The end will be there once another entry has passed. Nothing has changed before that. */
   prepare(place: number): void {
-    this.#words.store(this.#placeAt(this.count + 1), place);
+    this.#words.storeOwn(this.#placeAt(this.count + 1), place);
   }
 
   pass(): void {
@@ -89,8 +97,10 @@ export class ChainEnd {
   }
 
   get pending(): PendingEntry | undefined {
-    const block = this.#lifeAt(PENDING + 1);
-    return block === undefined ? undefined : { number: this.#words.load(this.#address + PENDING), block };
+    const cell = this.#words.load(this.#address + PENDING + 1);
+    if (cell === 0) return undefined;
+    const block = { cell, tag: this.#words.load(this.#address + PENDING + 2) };
+    return { number: this.#words.load(this.#address + PENDING), block };
   }
 
   /** The next to pass is in that block: so that whoever takes over from a dead one finds it. */
@@ -106,10 +116,5 @@ export class ChainEnd {
 
   #placeAt(count: number): Address {
     return this.#address + PLACES + (count & 1);
-  }
-
-  #lifeAt(word: number): CellLife | undefined {
-    const cell = this.#words.loadOwn(this.#address + word);
-    return cell === 0 ? undefined : { cell, tag: this.#words.loadOwn(this.#address + word + 1) };
   }
 }

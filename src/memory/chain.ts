@@ -6,14 +6,18 @@ import type { Guards, Transaction } from './guard.ts';
 import type { Address } from './shared-words.ts';
 
 /**
- * Words of a chain, which must come right after the header of a cell. What producers write, what consumers write and what
- * consumers look at all the time lie on cache lines of their own; so does what comes after the chain.
+ * Words of a chain. What producers write, what consumers write and what both look at all the time lie on cache lines of
+ * their own; the gaps are free for whoever has the chain, who must come after the header of a cell.
  */
 const TAIL = 0;
 const HEAD = 12;
 const TAKEN = HEAD + CHAIN_END_WORDS;
 const PUT = 28;
-export const CHAIN_WORDS = 44;
+export const CHAIN_GAPS: { readonly tail: number; readonly head: number; readonly put: number } = {
+  tail: TAIL + CHAIN_END_WORDS,
+  head: TAKEN + 1,
+  put: PUT + 1,
+};
 
 /** How many entries are let go of at once: whoever wants to end meanwhile may. */
 const DISCARDED_AT_ONCE = 256;
@@ -35,7 +39,11 @@ export class Chain<Entry extends { readonly block: CellLife | undefined }> {
   readonly #plainly: Transaction;
   /** Blocks that this party took out of the chain, and holds until it has left. */
   readonly #removed: CellLife[] = [];
-  #isInside = false;
+  /** How many ends this party has entered. */
+  #depth = 0;
+  /** What was put when this party last looked, which is never undone, and how many were taken then, or by it just after. */
+  #putSeen = 0;
+  #takenSeen = 0;
 
   constructor({ words, guards }: ChainParts, store: ChainStore<Entry>, address: Address) {
     this.#guards = guards;
@@ -61,6 +69,11 @@ export class Chain<Entry extends { readonly block: CellLife | undefined }> {
     return this.#head.passed === this.#tail.passed;
   }
 
+  /** Less still: false only if this party has seen entries that it has not taken. */
+  get mayBeEmpty(): boolean {
+    return this.#putSeen === this.#takenSeen;
+  }
+
   /** How many were ever put, modulo 2^32. */
   get put(): number {
     return this.#tail.passed;
@@ -72,27 +85,56 @@ export class Chain<Entry extends { readonly block: CellLife | undefined }> {
     return tail === undefined ? 0 : this.#store.capacity(tail);
   }
 
-  /** Runs `act` while nobody else puts. */
-  atTail<T>(act: () => T): T {
-    return this.#inside(this.#tail, act);
+  /** From now on nobody else puts, until `leaveTail`. */
+  enterTail(): void {
+    this.#enter(this.#tail);
   }
 
-  /** Runs `act` while nobody else takes. May be called in `atTail`, which must not be called in it. */
+  leaveTail(): void {
+    this.#leave(this.#tail);
+  }
+
+  /** From now on nobody else takes, until `leaveHead`. May be called inside the tail, which must not be entered in here. */
+  enterHead(): void {
+    this.#enter(this.#head);
+  }
+
+  leaveHead(): void {
+    this.#leave(this.#head);
+  }
+
+  /** Runs `act` inside the tail. */
+  atTail<T>(act: () => T): T {
+    this.enterTail();
+    try {
+      return act();
+    } finally {
+      this.leaveTail();
+    }
+  }
+
+  /** Runs `act` inside the head. */
   atHead<T>(act: () => T): T {
-    return this.#inside(this.#head, act);
+    this.enterHead();
+    try {
+      return act();
+    } finally {
+      this.leaveHead();
+    }
   }
 
   /**
-   * In `atTail`. False, and nothing has changed, if it needs a new segment and `spare` is undefined. The caller holds spare
+   * Inside the tail. False, and nothing has changed, if it needs a new segment and `spare` is undefined. The caller holds spare
    * and entry.
    */
   append(entry: Entry, spare: CellLife | undefined): boolean {
-    const segment = this.#roomFor(this.#store.sizeOf(entry), spare);
+    const size = this.#store.sizeOf(entry);
+    const segment = this.#roomFor(size, spare);
     if (segment === undefined) return false;
     const { block } = entry;
     const place = this.#tail.place;
     this.#store.write(segment, place, entry);
-    this.#tail.prepare(place + this.#store.sizeOf(entry));
+    this.#tail.prepare(place + size);
     if (block === undefined) {
       this.#tail.pass();
       return true;
@@ -105,15 +147,20 @@ export class Chain<Entry extends { readonly block: CellLife | undefined }> {
   }
 
   /**
-   * In `atHead`. The oldest entry, if there is one; the caller holds the block that it is in, until it drops it. What `note`
+   * Inside the head. The oldest entry, if there is one; the caller holds the block that it is in, until it drops it. What `note`
    * writes happens together with the taking, or not at all; if it throws, nothing has happened.
    */
   take(note?: (transaction: Transaction) => void): Entry | undefined {
-    if (this.#head.count === this.#tail.passed) return undefined;
+    const { count } = this.#head;
+    if (count !== this.#takenSeen || this.mayBeEmpty) this.#look(count);
+    if (this.mayBeEmpty) return undefined;
     const segment = this.#segments.oldest();
     const place = this.#head.place;
     const entry = this.#store.read(segment, place);
     this.#pass(place + this.#store.sizeOf(entry), entry.block, note);
+    const passed = (count + 1) | 0;
+    if (passed === this.#putSeen) this.#look(passed);
+    else this.#takenSeen = passed;
     return entry;
   }
 
@@ -200,7 +247,7 @@ export class Chain<Entry extends { readonly block: CellLife | undefined }> {
     return spare;
   }
 
-  /** In `atTail`: the last segment is used again from its beginning, if all of it was taken. */
+  /** Inside the tail: the last segment is used again from its beginning, if all of it was taken. */
   #rewindIfEmpty(): boolean {
     if (!this.isEmpty) return false;
     return this.atHead(() => {
@@ -211,20 +258,27 @@ export class Chain<Entry extends { readonly block: CellLife | undefined }> {
     });
   }
 
-  #inside<T>(end: ChainEnd, act: () => T): T {
-    const isOutermost = !this.#isInside;
-    this.#isInside = true;
+  #look(taken: number): void {
+    this.#takenSeen = taken;
+    this.#putSeen = this.#tail.passed;
+  }
+
+  #enter(end: ChainEnd): void {
     const isTakenOver = end.enter();
+    this.#depth += 1;
+    if (!isTakenOver) return;
     try {
-      if (isTakenOver) this.#recover(end);
-      return act();
-    } finally {
-      end.leave();
-      if (isOutermost) {
-        this.#isInside = false;
-        if (this.#removed.length > 0) this.#release();
-      }
+      this.#recover(end);
+    } catch (error) {
+      this.#leave(end);
+      throw error;
     }
+  }
+
+  #leave(end: ChainEnd): void {
+    end.leave();
+    this.#depth -= 1;
+    if (this.#depth === 0 && this.#removed.length > 0) this.#release();
   }
 
   /** After a death in the claim of that end: undoes a transaction, and finishes or undoes the passing of a block. */

@@ -11,9 +11,15 @@ import type { SharedWords } from './shared-words.ts';
 /** A message in a chain: its bytes, or the crate that they are in. */
 export interface Item {
   readonly byteLength: number;
-  /** Undefined: it is in a crate. */
-  readonly bytes: Uint8Array | undefined;
+  /** It is the first bytes of these, which somebody is going to write to soon: see `keepItem`. Undefined: it is in a crate. */
+  readonly bytes: Buffer | undefined;
   readonly block: CellLife | undefined;
+}
+
+/** The item for later: what is read next, or encoded, leaves it as it is. */
+export function keepItem(item: Item): Item {
+  const { bytes, byteLength } = item;
+  return bytes === undefined ? item : { ...item, bytes: Buffer.from(bytes.subarray(0, byteLength)) };
 }
 
 /** An entry begins with the length of the message and 0, and its bytes; or with the length, 1, and cell and tag of its crate. */
@@ -96,11 +102,12 @@ export class Segments implements ChainStore<Item> {
       room.words[word + 3] = block.tag;
     } else if (bytes !== undefined) {
       const from = place + ENTRY_BYTES;
-      if (byteLength > FEW) room.bytes.set(bytes, from);
+      if (byteLength > FEW) room.bytes.set(bytes.subarray(0, byteLength), from);
       else for (let i = 0; i < byteLength; i += 1) room.bytes[from + i] = bytes[i] as number;
     }
   }
 
+  /** A copy, which the next one overwrites. */
   read(segment: CellLife, at: number): Item {
     const room = this.#roomOf(segment);
     const place = room.start + at;
@@ -153,8 +160,11 @@ export class Segments implements ChainStore<Item> {
   }
 }
 
+/** Grows to the longest message that was read. */
+let copy = Buffer.allocUnsafeSlow(1024);
+
 function copyOf({ bytes }: Room, from: number, byteLength: number): Buffer {
-  const copy = Buffer.allocUnsafe(byteLength);
+  if (byteLength > copy.length) copy = Buffer.allocUnsafeSlow(LARGEST_INLINE);
   if (byteLength > FEW) copy.set(bytes.subarray(from, from + byteLength));
   else for (let i = 0; i < byteLength; i += 1) copy[i] = bytes[from + i] as number;
   return copy;

@@ -21,6 +21,11 @@ export class SharedWords {
     return this.#words[address] as number;
   }
 
+  /** The same for storing. Others see it once they see something that was stored after it with `store`. */
+  storeOwn(address: Address, value: number): void {
+    this.#words[address] = value;
+  }
+
   store(address: Address, value: number): void {
     Atomics.store(this.#words, address, value);
   }

@@ -1,19 +1,18 @@
 import type { Arena } from '../memory/arena.ts';
 import type { CellLife } from '../memory/cells.ts';
 import { type Item, LARGEST_INLINE } from '../memory/segments.ts';
-import { decode, encode } from '../wire/codec.ts';
+import { decode, decodeBrief, encodeBriefly } from '../wire/codec.ts';
 
 /**
  * A snapshot of the value, outside this process as far as it is large or refers to shared objects. The caller lets go of
- * its block. Throws a SerializationError whose path begins with `item`.
+ * its block. What is small is there until something else is encoded. Throws a SerializationError whose path begins with `item`.
  */
 export function packItem(arena: Arena, value: unknown): Item {
   const list: CellLife[] = [];
-  const bytes = encode(value, 'item', { carriage: 'listed', list });
-  const { byteLength } = bytes;
+  const { bytes, byteLength } = encodeBriefly(value, 'item', { carriage: 'listed', list });
   if (byteLength <= LARGEST_INLINE && list.length === 0) return { byteLength, bytes, block: undefined };
   try {
-    return { byteLength, bytes: undefined, block: arena.crates.make(bytes, list) };
+    return { byteLength, bytes: undefined, block: arena.crates.make(bytes.subarray(0, byteLength), list) };
   } finally {
     for (const life of list) arena.heap.drop(life);
   }
@@ -21,11 +20,12 @@ export function packItem(arena: Arena, value: unknown): Item {
 
 /** The value of an item that was taken, whose block it lets go of; a promise only if a module has to be loaded for it. */
 export function unpackItem(arena: Arena, { byteLength, bytes, block }: Item): unknown {
-  if (block === undefined) return decode(bytes as Uint8Array);
-  const drop = (): void => arena.heap.drop(block);
+  if (bytes !== undefined) return decodeBrief(bytes, byteLength);
+  const crate = block as CellLife;
+  const drop = (): void => arena.heap.drop(crate);
   let value: unknown;
   try {
-    value = decode(arena.crates.read(block, byteLength));
+    value = decode(arena.crates.read(crate, byteLength));
   } catch (error) {
     drop();
     throw error;

@@ -1,5 +1,5 @@
 import type { CellLife } from '../memory/cells.ts';
-import { CHAIN_WORDS, Chain } from '../memory/chain.ts';
+import { CHAIN_GAPS, Chain } from '../memory/chain.ts';
 import type { ChainStore } from '../memory/chain-store.ts';
 import type { Transaction } from '../memory/guard.ts';
 import type { Address } from '../memory/shared-words.ts';
@@ -7,15 +7,15 @@ import type { GuardedParts } from '../synchronize/semaphore-core.ts';
 import { LEDGER_WORDS, TaskLedger } from './task-ledger.ts';
 
 /**
- * Words of a queue: the chain; on a cache line that everybody reads and nobody writes while nobody waits, the gates of those who
- * wait for an item, for room and for all to be done, how many items there may be, and whether it is shut down; the ledger.
+ * Words of a queue: in the gaps of its chain, which comes first, the gates of those who wait for all to be done, for room and
+ * for an item, how many items there may be, and whether it is shut down; then the ledger.
  */
-const ITEM_GATE: number = CHAIN_WORDS;
-const ROOM_GATE: number = CHAIN_WORDS + 1;
-const DONE_GATE: number = CHAIN_WORDS + 2;
-const MAX_SIZE: number = CHAIN_WORDS + 3;
-const PHASE: number = CHAIN_WORDS + 4;
-const LEDGER: number = CHAIN_WORDS + 5;
+const DONE_GATE: number = CHAIN_GAPS.tail;
+const MAX_SIZE: number = CHAIN_GAPS.tail + 1;
+const PHASE: number = CHAIN_GAPS.tail + 2;
+const ROOM_GATE: number = CHAIN_GAPS.head;
+const ITEM_GATE: number = CHAIN_GAPS.put;
+const LEDGER: number = CHAIN_GAPS.put + 1;
 export const QUEUE_WORDS: number = LEDGER;
 export const JOINABLE_QUEUE_WORDS: number = LEDGER + LEDGER_WORDS;
 
@@ -88,7 +88,7 @@ export class QueueCore<Entry extends { readonly block: CellLife | undefined }> {
 
   /** A look that costs next to nothing, and may be wrong by what others are doing. */
   mayHaveItems(): boolean {
-    return !this.#chain.isEmpty;
+    return !this.#chain.mayBeEmpty || !this.#chain.isEmpty;
   }
 
   /** As `mayHaveItems`. */
@@ -122,14 +122,10 @@ export class QueueCore<Entry extends { readonly block: CellLife | undefined }> {
   /** An Attempt to take the oldest item. The caller holds its block, until it drops it. */
   take(isThorough: boolean): Entry | 'empty' | 'shut down' {
     if (!isThorough && !this.mayHaveItems() && this.#load(PHASE) === OPEN) return 'empty';
-    const taken = this.#chain.atHead(() => {
-      const phase = this.#load(PHASE);
-      if (phase === OVER) return 'shut down';
-      return this.#chain.take(this.#note) ?? (phase === DRAINING ? 'shut down' : 'empty');
-    });
+    const taken = this.#tryTake();
     if (taken === 'empty' || taken === 'shut down') return taken;
-    // A wake-up meant for another item may have been spent on us.
-    if (this.mayHaveItems()) this.#parts.wakeOne(this.itemGate);
+    // A wake-up meant for another item may have been spent on us. The chain has just looked.
+    if (!this.#chain.mayBeEmpty) this.#parts.wakeOne(this.itemGate);
     else if (this.#chain.isSpent) this.#chain.tidy();
     if (this.#maxSize > 0) this.#parts.wakeOne(this.roomGate);
     return taken;
@@ -175,11 +171,32 @@ export class QueueCore<Entry extends { readonly block: CellLife | undefined }> {
   }
 
   #tryPut(entry: Entry, spare: CellLife | undefined): 'done' | 'full' | 'shut down' | 'segment needed' {
-    return this.#chain.atTail(() => {
-      if (this.#load(PHASE) !== OPEN) return 'shut down';
+    const chain = this.#chain;
+    chain.enterTail();
+    try {
+      if (this.#phaseInside !== OPEN) return 'shut down';
       if (this.#maxSize > 0 && this.size() >= this.#maxSize) return 'full';
-      return this.#chain.append(entry, spare) ? 'done' : 'segment needed';
-    });
+      return chain.append(entry, spare) ? 'done' : 'segment needed';
+    } finally {
+      chain.leaveTail();
+    }
+  }
+
+  #tryTake(): Entry | 'empty' | 'shut down' {
+    const chain = this.#chain;
+    chain.enterHead();
+    try {
+      const phase = this.#phaseInside;
+      if (phase === OVER) return 'shut down';
+      return chain.take(this.#note) ?? (phase === DRAINING ? 'shut down' : 'empty');
+    } finally {
+      chain.leaveHead();
+    }
+  }
+
+  /** Inside an end of the chain: whoever changes it is inside both. */
+  get #phaseInside(): number {
+    return this.#parts.words.loadOwn(this.#address + PHASE);
   }
 
   #sizeNow(): number {

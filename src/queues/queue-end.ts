@@ -1,7 +1,7 @@
 import { QueueEmpty, QueueFull, QueueShutDown } from '../errors/queue-error.ts';
 import { StateError } from '../errors/state-error.ts';
 import { KIND } from '../memory/kinds.ts';
-import { type Item, Segments } from '../memory/segments.ts';
+import { type Item, keepItem, Segments } from '../memory/segments.ts';
 import { SharedBlock } from '../memory/shared-block.ts';
 import type { WaitPoint } from '../parking/attempt.ts';
 import { currentParking } from '../parking/current-parking.ts';
@@ -56,16 +56,18 @@ export class QueueEnd {
     this.#donePoint = { gate: this.core.doneGate, isExclusive: false };
   }
 
+  // What does not wait is most of what happens: no closure, no async function, no promise of its own.
   put(value: unknown, wait?: Wait): Promise<void> {
+    let item: Item | undefined;
     try {
       this.checkOpen('put into');
       const normalized = normalizeWait(wait);
       normalized.signal?.throwIfAborted();
-      const item = packItem(this.#parking.arena, value);
-      const isPut =
-        this.#putters.isEmpty && this.#droppingUnlessPut(item, () => this.#putSoon(item, normalized.timeout));
-      return isPut ? (dueTurn() ?? DONE) : this.#putLater(item, normalized);
+      item = packItem(this.#parking.arena, value);
+      const isPut = this.#putters.isEmpty && this.#putSoon(item, normalized.timeout);
+      return isPut ? (dueTurn() ?? DONE) : this.#putLater(keepItem(item), normalized);
     } catch (error) {
+      if (item !== undefined) this.#drop(item);
       return Promise.reject(error);
     }
   }
@@ -74,24 +76,24 @@ export class QueueEnd {
     this.checkOpen('put into');
     const limit = normalizeWait(timeout).timeout;
     const item = packItem(this.#parking.arena, value);
-    const attempt = (isThorough: boolean): boolean => this.#tryPut(item, isThorough);
-    this.#droppingUnlessPut(item, () => {
-      if (!this.#parking.waitSync(this.#roomPoint, attempt, limit)) throw this.#full(limit);
-    });
+    try {
+      if (!this.#tryPut(item, false)) this.#putWhenRoom(keepItem(item), limit);
+    } catch (error) {
+      this.#drop(item);
+      throw error;
+    }
   }
 
-  async get(wait?: Wait): Promise<unknown> {
-    this.checkOpen('get from');
-    const normalized = normalizeWait(wait);
-    normalized.signal?.throwIfAborted();
-    const turn = dueTurn();
-    if (turn !== undefined) {
-      await turn;
+  get(wait?: Wait): Promise<unknown> {
+    try {
+      this.checkOpen('get from');
+      const normalized = normalizeWait(wait);
       normalized.signal?.throwIfAborted();
+      const turn = dueTurn();
+      return turn === undefined ? this.#getNow(normalized) : this.#getAfter(turn, normalized);
+    } catch (error) {
+      return Promise.reject(error);
     }
-    if (this.#early.length > 0) return this.#early.next();
-    const taken = this.#getters.isEmpty ? this.#takeSoon(normalized.timeout) : undefined;
-    return unpackItem(this.#parking.arena, taken ?? (await this.#takeLater(normalized)));
   }
 
   /** An item that needs a module which is not loaded is a StateError, and left to the next `get`. */
@@ -99,13 +101,7 @@ export class QueueEnd {
     this.checkOpen('get from');
     const limit = normalizeWait(timeout).timeout;
     if (this.#early.length > 0) return this.#early.nextNow();
-    let taken: Item | undefined;
-    const attempt = (isThorough: boolean): boolean => {
-      taken = this.#tryTake(isThorough);
-      return taken !== undefined;
-    };
-    if (!this.#parking.waitSync(this.#itemPoint, attempt, limit)) throw this.#empty(limit);
-    const value = unpackItem(this.#parking.arena, taken as unknown as Item);
+    const value = unpackItem(this.#parking.arena, this.#tryTake(false) ?? this.#takeWhenThere(limit));
     if (!(value instanceof Promise)) return value;
     this.#early.add(value);
     return this.#early.nextNow();
@@ -142,22 +138,58 @@ export class QueueEnd {
     for (const sending of this.#unsent) removeUnsent(sending);
   }
 
+  /** Throws as `get` rejects. */
+  #getNow(wait: NormalizedWait): Promise<unknown> {
+    const early = this.#early.next();
+    if (early !== undefined) return early;
+    const taken = this.#getters.isEmpty ? this.#takeSoon(wait.timeout) : undefined;
+    return taken === undefined ? this.#getLater(wait) : Promise.resolve(unpackItem(this.#parking.arena, taken));
+  }
+
+  async #getAfter(turn: Promise<void>, wait: NormalizedWait): Promise<unknown> {
+    await turn;
+    wait.signal?.throwIfAborted();
+    return this.#getNow(wait);
+  }
+
+  async #getLater(wait: NormalizedWait): Promise<unknown> {
+    return unpackItem(this.#parking.arena, await this.#takeLater(wait));
+  }
+
   /** Does not wait, but may look for a moment. */
   #putSoon(item: Item, limit: number): boolean {
-    if (this.#tryPut(item, false)) return true;
-    return (
-      limit > 0 &&
-      this.#parking.spinAt(this.core.roomGate).meets(() => this.core.mayHaveRoom(), limit) &&
-      this.#tryPut(item, false)
-    );
+    return this.#tryPut(item, false) || (limit > 0 && this.#meetsRoom(limit) && this.#tryPut(item, false));
+  }
+
+  #meetsRoom(limit: number): boolean {
+    return this.#parking.spinAt(this.core.roomGate).meets(() => this.core.mayHaveRoom(), limit);
+  }
+
+  /** Blocks the thread. */
+  #putWhenRoom(item: Item, limit: number): void {
+    const attempt = (isThorough: boolean): boolean => this.#tryPut(item, isThorough);
+    if (!this.#parking.waitSync(this.#roomPoint, attempt, limit)) throw this.#full(limit);
   }
 
   #takeSoon(limit: number): Item | undefined {
     const taken = this.#tryTake(false);
     if (taken !== undefined || limit === 0) return taken;
-    return this.#parking.spinAt(this.core.itemGate).meets(() => this.core.mayHaveItems(), limit)
-      ? this.#tryTake(false)
-      : undefined;
+    return this.#meetsItem(limit) ? this.#tryTake(false) : undefined;
+  }
+
+  #meetsItem(limit: number): boolean {
+    return this.#parking.spinAt(this.core.itemGate).meets(() => this.core.mayHaveItems(), limit);
+  }
+
+  /** Blocks the thread. */
+  #takeWhenThere(limit: number): Item {
+    let taken: Item | undefined;
+    const attempt = (isThorough: boolean): boolean => {
+      taken = this.#tryTake(isThorough);
+      return taken !== undefined;
+    };
+    if (!this.#parking.waitSync(this.#itemPoint, attempt, limit)) throw this.#empty(limit);
+    return taken as unknown as Item;
   }
 
   #putLater(item: Item, wait: NormalizedWait): Promise<void> {
@@ -185,7 +217,9 @@ export class QueueEnd {
     let taken: Item | undefined;
     const isTaken = await this.#waitInLine(this.#getters, this.#itemPoint, wait, (isThorough) => {
       taken = this.#tryTake(isThorough);
-      return taken !== undefined;
+      if (taken === undefined) return false;
+      taken = keepItem(taken);
+      return true;
     });
     if (!isTaken) throw this.#empty(wait.timeout);
     return taken as unknown as Item;
@@ -226,15 +260,6 @@ export class QueueEnd {
     const outcome = this.core.take(isThorough);
     if (outcome === 'shut down') throw this.#shutDown('get from', 'no item is left');
     return outcome === 'empty' ? undefined : outcome;
-  }
-
-  #droppingUnlessPut<R>(item: Item, act: () => R): R {
-    try {
-      return act();
-    } catch (error) {
-      this.#drop(item);
-      throw error;
-    }
   }
 
   #drop({ block }: Item): void {

@@ -12,7 +12,10 @@ export interface NormalizedWait {
   readonly signal: AbortSignal | undefined;
 }
 
+const FOREVER: NormalizedWait = { timeout: Number.POSITIVE_INFINITY, signal: undefined };
+
 export function normalizeWait(wait: Wait | undefined, fallback: number = Number.POSITIVE_INFINITY): NormalizedWait {
+  if (wait === undefined && fallback === FOREVER.timeout) return FOREVER;
   const { timeout, signal } = typeof wait === 'object' && wait !== null ? wait : { timeout: wait, signal: undefined };
   if (timeout === undefined) return { timeout: fallback, signal };
   if (typeof timeout !== 'number' || Number.isNaN(timeout)) {

@@ -33,6 +33,9 @@ export class ModelWords extends SharedWords {
       memory[address] = value;
     });
   }
+  override storeOwn(address: Address, value: number): void {
+    this.store(address, value);
+  }
   override replace(address: Address, expected: number, value: number): boolean {
     return this.#step(address, (memory) => {
       if (memory[address] !== (expected | 0)) return false;

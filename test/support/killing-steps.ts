@@ -17,7 +17,7 @@ export function die(): void {
 /** From now on every step of this process on shared memory counts, and may be its last. */
 export function countSteps(): void {
   const methods = SharedWords.prototype as unknown as Record<string, (...args: number[]) => unknown>;
-  for (const name of ['load', 'store', 'replace', 'exchange', 'add', 'or', 'and']) {
+  for (const name of ['load', 'store', 'storeOwn', 'replace', 'exchange', 'add', 'or', 'and']) {
     const act = methods[name] as (...args: number[]) => unknown;
     methods[name] = function (this: unknown, ...args: number[]): unknown {
       return takeStep(() => act.apply(this, args));
