@@ -6,18 +6,14 @@ import type { Guards, Transaction } from './guard.ts';
 import type { Address } from './shared-words.ts';
 
 /**
- * Words of a chain. What producers write, what consumers write and what both look at all the time lie on cache lines of
- * their own; the gaps are free for whoever has the chain, who must come after the header of a cell.
+ * Words of a chain, which must come right after the header of a cell. What producers write, what consumers write and what
+ * consumers look at all the time lie on cache lines of their own; so does what comes after the chain.
  */
 const TAIL = 0;
 const HEAD = 12;
 const TAKEN = HEAD + CHAIN_END_WORDS;
 const PUT = 28;
-export const CHAIN_GAPS: { readonly tail: number; readonly head: number; readonly put: number } = {
-  tail: TAIL + CHAIN_END_WORDS,
-  head: TAKEN + 1,
-  put: PUT + 1,
-};
+export const CHAIN_WORDS = 44;
 
 /** How many entries are let go of at once: whoever wants to end meanwhile may. */
 const DISCARDED_AT_ONCE = 256;

@@ -12,7 +12,7 @@ const GIB = 1024 * MIB;
 export const PAGE_BYTES: number = 4 * KIB;
 export const WORD_BYTES = 4;
 /** Changes with every change of this file or of any format in the arena. */
-export const LAYOUT_VERSION = 3;
+export const LAYOUT_VERSION = 4;
 export const MAGIC = 0x62726f6f; // "broo"
 
 export const MAX_PARTIES = 512;

@@ -1,5 +1,5 @@
 import type { CellLife } from '../memory/cells.ts';
-import { CHAIN_GAPS, Chain } from '../memory/chain.ts';
+import { CHAIN_WORDS, Chain } from '../memory/chain.ts';
 import type { ChainStore } from '../memory/chain-store.ts';
 import type { Transaction } from '../memory/guard.ts';
 import type { Address } from '../memory/shared-words.ts';
@@ -7,15 +7,15 @@ import type { GuardedParts } from '../synchronize/semaphore-core.ts';
 import { LEDGER_WORDS, TaskLedger } from './task-ledger.ts';
 
 /**
- * Words of a queue: in the gaps of its chain, which comes first, the gates of those who wait for all to be done, for room and
- * for an item, how many items there may be, and whether it is shut down; then the ledger.
+ * Words of a queue: the chain; on a cache line that everybody reads and nobody writes while nobody waits, the gates of those who
+ * wait for an item, for room and for all to be done, how many items there may be, and whether it is shut down; the ledger.
  */
-const DONE_GATE: number = CHAIN_GAPS.tail;
-const MAX_SIZE: number = CHAIN_GAPS.tail + 1;
-const PHASE: number = CHAIN_GAPS.tail + 2;
-const ROOM_GATE: number = CHAIN_GAPS.head;
-const ITEM_GATE: number = CHAIN_GAPS.put;
-const LEDGER: number = CHAIN_GAPS.put + 1;
+const ITEM_GATE: number = CHAIN_WORDS;
+const ROOM_GATE: number = CHAIN_WORDS + 1;
+const DONE_GATE: number = CHAIN_WORDS + 2;
+const MAX_SIZE: number = CHAIN_WORDS + 3;
+const PHASE: number = CHAIN_WORDS + 4;
+const LEDGER: number = CHAIN_WORDS + 5;
 export const QUEUE_WORDS: number = LEDGER;
 export const JOINABLE_QUEUE_WORDS: number = LEDGER + LEDGER_WORDS;
 

@@ -8,7 +8,7 @@ import type { GuardedParts } from '../synchronize/semaphore-core.ts';
 const DONE = 0;
 const TABLE = 1;
 /** With the queue, it fills a cell; room for as many processes as may use the arena, but for a few. */
-export const LEDGER_WORDS = 990;
+export const LEDGER_WORDS = 971;
 /** In a record. */
 const TAKEN = 1;
 

@@ -1,12 +1,12 @@
 import type { CellLife } from '../memory/cells.ts';
-import { CHAIN_GAPS, Chain } from '../memory/chain.ts';
+import { CHAIN_WORDS, Chain } from '../memory/chain.ts';
 import { fromPlain, type PlainData, toPlain } from '../memory/handle-kind.ts';
 import { KIND } from '../memory/kinds.ts';
 import { type Item, Segments } from '../memory/segments.ts';
 import { SharedBlock } from '../memory/shared-block.ts';
 import { missingNativeReason } from '../os/native/native.ts';
 
-const OUTBOX_BYTES: number = CHAIN_GAPS.put * 4;
+const OUTBOX_BYTES: number = CHAIN_WORDS * 4;
 const NO_BYTES = new Uint8Array(0);
 
 /**
