@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Process, Queue, RawArray } from 'brood';
 import { type Campaign, consume, type Item, produce, produceSync } from '../fixtures/queues/campaign.js';
 import { range } from '../pool/support.js';
+import { start } from '../queues/support.js';
 import { createRandom } from '../support/random.js';
 import { scaled, seed } from '../support/seed.js';
-import { start } from './support.js';
 
 const PRODUCERS = 4;
 const CONSUMERS = 4;
