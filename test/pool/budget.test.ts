@@ -20,7 +20,7 @@ test('Pools one within the other share a budget: some get fewer workers than the
     counts = await pool.apply(budget.descend, Array(5).fill({ processes: 4 }));
   });
   assert.deepEqual(counts, [4, 2, 1, 1, 1]);
-  assert.ok(peak > 8 && peak <= 16, `${peak} processes`);
+  assert.ok(peak <= 16, `${peak} processes`);
 });
 
 test('Pools five deep with two tasks each complete, with one worker each once the budget is spent', async (t) => {
