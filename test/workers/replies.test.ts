@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Lock, Pool, type Value, WorkerLostError } from 'brood';
 import { currentArena } from '#dist/memory/current-arena.js';
+import { processTable } from '#dist/os/process-table.js';
 import { createDeferred } from '#dist/util/deferred.js';
 import { nap } from '#dist/util/nap.js';
 import { collect } from '../fixtures/shared/collect.js';
@@ -110,6 +111,7 @@ test('a worker that is gone by the time its answer is read: the shared objects i
         const result = pool.apply(replies.makeShared);
         await new Promise(setImmediate); // It is sent; the worker answers while this thread is blocked.
         nap(30);
+        while (processTable.isRunnable(pid)) nap(5); // It may have to wait for a core.
         kill(pid);
         nap(30);
         check(await result);
