@@ -4,7 +4,7 @@
  *   --no-build         use the dist/ that is there
  *   --node <path>      the Node that runs the tests
  *   --concurrency <n>  files at once (2)
- *   --limit <seconds>  for each file (120)
+ *   --limit <seconds>  for each file (300)
  *   --verbose          print what passing files wrote, too
  */
 import { resolve } from 'node:path';
@@ -21,7 +21,7 @@ const { values, positionals } = parseArgs({
     'no-build': { type: 'boolean', default: false },
     node: { type: 'string', default: process.execPath },
     concurrency: { type: 'string', default: '2' },
-    limit: { type: 'string', default: '120' },
+    limit: { type: 'string', default: '300' },
     verbose: { type: 'boolean', default: false },
   },
 });

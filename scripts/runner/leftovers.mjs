@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Names that belong to Node and tsx, which keep compiled code there between runs. */
 const CACHES = /^(node-compile-cache|tsx-\d+)$/;
 const SHARED_MEMORY = '/dev/shm';
-const PATIENCE = 2000;
+/** Where the machine has time, two seconds are enough. */
+const PATIENCE = 10_000;
 
 const list = (folder) => (existsSync(folder) ? readdirSync(folder) : []);
 const pids = () => list('/proc').filter((name) => /^\d+$/.test(name));
@@ -62,7 +63,7 @@ export async function findLeftNames(namesBefore) {
 }
 
 /**
- * What a file left behind, one line each, after it was given two seconds to go: processes with its id, names in its
+ * What a file left behind, one line each, after it was given ten seconds to go: processes with its id, names in its
  * private temporary folder. Whatever survives is killed.
  */
 export async function findLeftovers({ run, temporary }) {

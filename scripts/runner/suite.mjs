@@ -13,7 +13,7 @@ const EXIT_OF_SIGNAL = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
  * @param {string} [options.node] the Node that runs them; default: this one
  * @param {string[]} [options.patterns] parts of paths, `*` matches anything; default: all files
  * @param {number} [options.concurrency] files at once; default 2
- * @param {number} [options.limit] seconds a file may take; default 120
+ * @param {number} [options.limit] seconds a file may take; default 300
  * @param {NodeJS.ProcessEnv} [options.env] added to the environment of the tests
  * @param {boolean} [options.verbose] print what passing files wrote, too
  * @returns {Promise<{ passed: number, failed: number, skipped: number }>}
@@ -23,7 +23,7 @@ export async function runSuite({
   node = process.execPath,
   patterns = [],
   concurrency = 2,
-  limit = 120,
+  limit = 300,
   env = {},
   verbose = false,
 }) {
