@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { announceChild, retractChild } from './adoption.ts';
 import { currentIdentity } from './identity.ts';
 import { type JanitorPipe, openJanitorPipe } from './janitor-pipe.ts';
 import { JANITOR_SCRIPT } from './janitor-script.ts';
@@ -33,11 +34,13 @@ function* guarded(): Generator<string, void, undefined> {
 
 export function guardGroup(group: number): void {
   groups.add(group);
+  announceChild(group);
   order('+', group);
 }
 
 export function releaseGroup(group: number): void {
   groups.delete(group);
+  retractChild(group);
   order('-', group);
 }
 
@@ -111,10 +114,13 @@ function spawnJanitor(pipe: JanitorPipe): ChildProcess | undefined {
     stdio: [pipe.readEnd, 'ignore', 'ignore'],
   });
   janitor.once('error', warnOfNone);
-  if (janitor.pid === undefined) {
+  const { pid } = janitor;
+  if (pid === undefined) {
     pipe.close();
     return undefined;
   }
+  announceChild(pid);
+  janitor.once('exit', () => retractChild(pid));
   janitor.unref();
   return janitor;
 }

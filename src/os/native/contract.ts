@@ -50,6 +50,8 @@ export interface BellCalls {
 export interface DeathCalls {
   /** Calls `onDeath` once from the event loop when the process or thread ends, soon if it has. Does not keep the program alive. */
   watch(id: number, onDeath: () => void): Disposable;
+  /** Takes note of the end of a child of this process, for which Node does not wait. Nothing if it runs, or is no child of this process. */
+  reap(pid: number): void;
 }
 
 /** Descriptors that go from one process to another, which then has its own. Gone with the processes that have them. */

@@ -7,6 +7,7 @@ import type { Libc } from './libc.ts';
 const SYS_PIDFD_OPEN = 434;
 /** Watches a thread that is not its process's first; Linux 6.9. */
 const PIDFD_THREAD = 0x80;
+const WNOHANG = 1;
 const ESRCH = 3;
 /** ENOENT on newer kernels, EINVAL before. */
 const NO_FIRST_THREAD = [2, 22];
@@ -22,6 +23,10 @@ export function createDeathCalls(libc: Libc, isMainThread: boolean): DeathCalls 
     'int64_t syscall(int64_t n, int64_t pid, int64_t flags)',
   );
   const close = libc.declare<(fd: number) => number>('int close(int fd)');
+  const waitpid = libc.declare<(pid: number, status: null, options: number) => number>(
+    'int waitpid(int pid, void *status, int options)',
+  );
+  const reap = (pid: number): void => void waitpid(pid, null, WNOHANG);
 
   const watchDescriptor = (fd: number, onDeath: () => void): Disposable => {
     let isOpen = true;
@@ -41,7 +46,7 @@ export function createDeathCalls(libc: Libc, isMainThread: boolean): DeathCalls 
   };
 
   // See listenInThread in bells.ts: a watched descriptor could abort the process.
-  if (!isMainThread) return { watch: watchByTimer };
+  if (!isMainThread) return { watch: watchByTimer, reap };
 
   return {
     watch(id: number, onDeath: () => void): Disposable {
@@ -53,6 +58,7 @@ export function createDeathCalls(libc: Libc, isMainThread: boolean): DeathCalls 
       const immediate = setImmediate(onDeath);
       return { [Symbol.dispose]: () => clearImmediate(immediate) };
     },
+    reap,
   };
 }
 
