@@ -10,6 +10,7 @@ import { readAhead } from '../pool/read-ahead.ts';
 import { TaskKinds } from '../pool/task-kinds.ts';
 import { refuseWhileImporting } from '../process/import-guard.ts';
 import { spawnOf } from '../process/spawn-of.ts';
+import { checkOptions } from '../util/options.ts';
 import { waitFor } from '../util/wait.ts';
 import { Crew } from '../workers/crew.ts';
 import { callOf } from '../workers/encode-tasks.ts';
@@ -50,6 +51,7 @@ export class ProcessPoolExecutor implements AsyncDisposable {
   /** A number is `maxWorkers`. Throws a RangeError or TypeError for an option that cannot be. */
   constructor(options: number | ExecutorOptions = {}) {
     refuseWhileImporting('an executor');
+    if (typeof options !== 'number') checkOptions(options);
     const { maxWorkers, ...rest } = typeof options === 'number' ? { maxWorkers: options } : options;
     count += 1;
     const name = `${new.target.name}-${count}`;
@@ -110,13 +112,9 @@ export class ProcessPoolExecutor implements AsyncDisposable {
    * No more tasks. What was submitted completes, also what iterations have not read yet; with `cancelFutures` what no worker has begun is
    * cancelled. Resolves once all workers are gone, or with `wait: false` at once. Idempotent.
    */
-  async shutdown({
-    wait = true,
-    cancelFutures = false,
-  }: {
-    wait?: boolean;
-    cancelFutures?: boolean;
-  } = {}): Promise<void> {
+  async shutdown(options: { wait?: boolean; cancelFutures?: boolean } = {}): Promise<void> {
+    checkOptions(options);
+    const { wait = true, cancelFutures = false } = options;
     dropped.unregister(this);
     if (this.#crew.state === 'open') this.#crew.close();
     if (cancelFutures) this.#cancelAll();

@@ -3,6 +3,12 @@ import { listenForAbort } from '../util/abort.ts';
 import type { Crew } from '../workers/crew.ts';
 import type { Outcome, Task, TaskOwner } from '../workers/task.ts';
 
+/** Throws a TypeError for what cannot be spread into a call. */
+export function checkArguments(args: unknown): void {
+  if (Array.isArray(args)) return;
+  throw new TypeError(`Cannot call with args of type ${typeof args}: it is no array; pass [argument]`);
+}
+
 /** Whom to tell what a call came to. A pool may hold a million of them. */
 export class Call<R> implements TaskOwner {
   readonly #resolve: (value: R) => void;

@@ -53,12 +53,15 @@ let count = 0;
 /** Throws a RangeError, TypeError or SerializationError for the first option that cannot be. */
 export function resolvePoolOptions(options: number | PoolOptions, spawn?: Spawn): CrewOptions {
   const given: PoolOptions = typeof options === 'number' ? { processes: options } : options;
-  if (typeof given !== 'object' || given === null) {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new TypeError(
-      `Cannot create a pool: its options are of type ${typeof options}; pass a number of processes, or an object`,
+      `Cannot create a pool: its options are ${Array.isArray(options) ? 'an array' : `of type ${typeof options}`}; pass a number of processes, or an object`,
     );
   }
-  const { initializer, initArgs = [], stdio = 'inherit' } = given;
+  const { initializer, initArgs = [], stdio = 'inherit', name } = given;
+  if (name !== undefined && typeof name !== 'string') {
+    throw new TypeError(`Cannot create a pool: name is of type ${typeof name}; pass a string`);
+  }
   const processes = checkProcesses(given.processes ?? cpuCount());
   const minProcesses = given.minProcesses ?? processes;
   if (!(Number.isInteger(minProcesses) && minProcesses >= 0 && minProcesses <= processes)) {
@@ -76,7 +79,7 @@ export function resolvePoolOptions(options: number | PoolOptions, spawn?: Spawn)
   resolveTaskOptions(given.task);
   count += 1;
   return {
-    name: given.name ?? `Pool-${count}`,
+    name: name ?? `Pool-${count}`,
     processes,
     minProcesses,
     idleTimeout: checkDuration('idleTimeout', given.idleTimeout ?? IDLE_TIMEOUT),
@@ -104,7 +107,7 @@ function encodeInitArgs(initArgs: readonly unknown[]): EncodedValue {
 export function checkProcesses(processes: number): number {
   if (Number.isInteger(processes) && processes >= 1) return processes;
   throw new RangeError(
-    `Cannot use ${String(processes)} processes: a pool has at least one; give a whole number from 1 on`,
+    `Cannot use "${String(processes)}" processes: a pool has at least one; give a whole number from 1 on`,
   );
 }
 

@@ -10,7 +10,7 @@ import type { PoolStatistics } from '../workers/statistics.ts';
 import type { Task, TaskKind, TaskOwner } from '../workers/task.ts';
 import { resolveTaskOptions, type TaskOptions, type TaskSettings } from '../workers/task-options.ts';
 import { type AsyncResult, type Callbacks, PendingResult } from './async-result.ts';
-import { Call, stopCall } from './call.ts';
+import { Call, checkArguments, stopCall } from './call.ts';
 import { checkBufferSize, checkChunkSize } from './chunk-size.ts';
 import { type ImapIterator, ResultIterator } from './imap-iterator.ts';
 import { ImapJob } from './imap-job.ts';
@@ -71,8 +71,9 @@ export class Pool implements AsyncDisposable {
   constructor(options: number | PoolOptions = {}) {
     refuseWhileImporting('a pool');
     this.#crew = new Crew(resolvePoolOptions(options, spawnOf(new.target)));
-    this.#defaults = typeof options === 'object' ? { ...options.task } : {};
-    this.#defaultSettings = resolveTaskOptions(this.#defaults);
+    const { task } = typeof options === 'object' ? options : {};
+    this.#defaultSettings = resolveTaskOptions(task);
+    this.#defaults = { ...task };
     dropped.register(this, this.#crew, this);
   }
 
@@ -205,8 +206,7 @@ export class Pool implements AsyncDisposable {
 
   #createTask(fn: Target, args: unknown[] = [], options: TaskOptions | undefined, owner: TaskOwner): Task {
     this.#checkOpen('take a task');
-    if (!Array.isArray(args))
-      throw new TypeError(`Cannot call with args of type ${typeof args}: it is no array; pass [argument]`);
+    checkArguments(args);
     return createCall(this.#kind(fn, callOf(args), options), args, owner);
   }
 
@@ -237,9 +237,7 @@ export class Pool implements AsyncDisposable {
 
   #kind(fn: Target, call: TaskKind['call'], options: TaskOptions | undefined): TaskKind {
     this.#checkOpen('take a task');
-    if (options === null || (options !== undefined && typeof options !== 'object'))
-      throw new TypeError(`Cannot use options "${String(options)}": they are no object; pass one, or leave them out`);
-    const settings = options ? resolveTaskOptions(options, this.#defaults) : this.#defaultSettings;
+    const settings = options === undefined ? this.#defaultSettings : resolveTaskOptions(options, this.#defaults);
     return this.#kinds.find(fn, call, settings);
   }
 

@@ -7,7 +7,7 @@ import { Crew } from '../workers/crew.ts';
 import { callOf, createCall } from '../workers/encode-tasks.ts';
 import { RunCost } from '../workers/run-cost.ts';
 import { resolveTaskOptions, type TaskOptions } from '../workers/task-options.ts';
-import { Call } from './call.ts';
+import { Call, checkArguments } from './call.ts';
 import { resolvePoolOptions } from './pool-options.ts';
 
 /**
@@ -20,6 +20,7 @@ export async function run<A extends unknown[], R>(
   options: TaskOptions & { memoryLimit?: number } = {},
 ): Promise<Awaited<R>> {
   refuseWhileImporting('a process');
+  checkArguments(args);
   const kind = {
     target: toCallee(fn as Target, 'fn'),
     call: callOf(args),

@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import { checkDuration } from '../util/wait.ts';
 import { TREE_VARIABLE } from './identity.ts';
 
 /** What Process and Pool let a user set for the processes they start. */
@@ -20,7 +19,9 @@ export function checkChildOptions({ env, cwd, execArgv, niceness }: ChildOptions
     throw new TypeError(`Cannot create ${what}: env is no object; pass for example { ...process.env, NAME: "value" }`);
   }
   if (cwd !== undefined && !isDirectory(cwd)) {
-    throw new TypeError(`Cannot create ${what}: cwd "${cwd}" is no directory; create it first, or leave it out`);
+    throw new TypeError(
+      `Cannot create ${what}: cwd "${String(cwd)}" is no directory; create it first, or leave it out`,
+    );
   }
   if (execArgv !== undefined && !(Array.isArray(execArgv) && execArgv.every((arg) => typeof arg === 'string'))) {
     throw new TypeError(
@@ -36,10 +37,8 @@ export function checkChildOptions({ env, cwd, execArgv, niceness }: ChildOptions
 
 /** A limit in bytes that must be above 0. */
 export function checkMemory(name: string, value: number | undefined): number | undefined {
-  if (value !== undefined && !(checkDuration(name, value) > 0)) {
-    throw new RangeError(`Cannot use ${name} "${value}": no process fits; give bytes above 0`);
-  }
-  return value;
+  if (value === undefined || (typeof value === 'number' && value > 0)) return value;
+  throw new RangeError(`Cannot use ${name} "${String(value)}": it is no size of a process; give bytes above 0`);
 }
 
 /** The child's environment: marked, and without a debugger's port in NODE_OPTIONS. */
@@ -90,6 +89,6 @@ function without(args: readonly string[], pattern: RegExp): string[] {
   });
 }
 
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+function isDirectory(path: unknown): boolean {
+  return (typeof path === 'string' && statSync(path, { throwIfNoEntry: false })?.isDirectory()) ?? false;
 }

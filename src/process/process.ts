@@ -1,5 +1,7 @@
 import { inspect } from 'node:util';
 import { describeExitCode } from '../os/signals.ts';
+import { checkSignal } from '../util/abort.ts';
+import { checkOptions } from '../util/options.ts';
 import { checkDuration, type Wait, waitFor } from '../util/wait.ts';
 import { toCallee } from '../wire/callee.ts';
 import type { Child } from './child.ts';
@@ -35,7 +37,7 @@ const STARTED: readonly ProcessState[] = ['started', 'stopped'];
 export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
   /** Throws a TypeError or RangeError for an option that cannot be. Starts nothing. */
   constructor(options: ProcessOptions<A> = {}) {
-    checkOptions(options as ProcessOptions);
+    checkProcessOptions(options as ProcessOptions);
     createRecord(this, options as ProcessOptions);
   }
 
@@ -192,7 +194,8 @@ function describeProcess(owner: Process, record: ProcessRecord | undefined): str
   ].join(' ')}>`;
 }
 
-function checkOptions(options: ProcessOptions): void {
+function checkProcessOptions(options: ProcessOptions): void {
+  checkOptions(options);
   const { target, args, name, daemon, stdio, signal, memoryLimit } = options;
   if (target !== undefined && typeof target !== 'function') toCallee(target, 'target');
   if (args !== undefined && !Array.isArray(args)) {
@@ -202,9 +205,7 @@ function checkOptions(options: ProcessOptions): void {
     throw new TypeError(`Cannot create a process: name is of type ${typeof name}; pass a string`);
   }
   if (daemon !== undefined) checkDaemon(daemon);
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new TypeError('Cannot create a process: signal is no AbortSignal; pass that of an AbortController');
-  }
+  if (signal !== undefined) checkSignal(signal);
   if (stdio !== undefined && !['inherit', 'pipe', 'ignore'].includes(stdio)) {
     throw new TypeError(`Cannot create a process: stdio is "${String(stdio)}"; choose inherit, pipe or ignore`);
   }

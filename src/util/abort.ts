@@ -1,3 +1,10 @@
+/** Throws a TypeError for what is no signal. That of another realm, or of a stand-in such as jsdom, is one: it does what is needed of it. */
+export function checkSignal(signal: unknown): void {
+  const { aborted, addEventListener } = (signal ?? {}) as Partial<AbortSignal>;
+  if (typeof aborted === 'boolean' && typeof addEventListener === 'function') return;
+  throw new TypeError('Cannot use signal: it is no AbortSignal; pass that of an AbortController');
+}
+
 /** Who waits for a signal. */
 const waiting = new WeakMap<AbortSignal, Set<() => void>>();
 

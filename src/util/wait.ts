@@ -1,5 +1,5 @@
 import { TimeoutError } from '../errors/timeout-error.ts';
-import { listenForAbort } from './abort.ts';
+import { checkSignal, listenForAbort } from './abort.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { startTimer } from './timer.ts';
 
@@ -17,6 +17,7 @@ const FOREVER: NormalizedWait = { timeout: Number.POSITIVE_INFINITY, signal: und
 export function normalizeWait(wait: Wait | undefined, fallback: number = Number.POSITIVE_INFINITY): NormalizedWait {
   if (wait === undefined && fallback === FOREVER.timeout) return FOREVER;
   const { timeout, signal } = typeof wait === 'object' && wait !== null ? wait : { timeout: wait, signal: undefined };
+  if (signal !== undefined) checkSignal(signal);
   if (timeout === undefined) return { timeout: fallback, signal };
   if (typeof timeout !== 'number' || Number.isNaN(timeout)) {
     throw new RangeError(`Cannot wait: the timeout is "${String(timeout)}"; give milliseconds, or leave it out`);

@@ -58,7 +58,14 @@ export class ChunkLoader {
 }
 
 function callOf(fn: AnyFunction, call: RunRequest['call']): LoadedChunk['call'] {
-  return call === 'item' ? fn : (value) => fn(...(value as unknown[]));
+  return call === 'item' ? fn : (value) => fn(...argumentsIn(value));
+}
+
+function argumentsIn(item: unknown): unknown[] {
+  if (Array.isArray(item)) return item;
+  throw new TypeError(
+    `Cannot call with an item of type ${typeof item}: starmap() takes an array of arguments for each call`,
+  );
 }
 
 function startsOf(lengths: readonly number[]): number[] {

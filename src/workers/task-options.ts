@@ -1,3 +1,5 @@
+import { checkSignal } from '../util/abort.ts';
+import { checkOptions } from '../util/options.ts';
 import { checkDuration } from '../util/wait.ts';
 import { type Retries, type RetryBudget, resolveRetries } from './retry.ts';
 
@@ -28,13 +30,12 @@ const DEFAULT_GRACE = 1000;
 
 /** Throws a RangeError or TypeError for the first option that cannot be. */
 export function resolveTaskOptions(options: TaskOptions = {}, defaults: TaskOptions = {}): TaskSettings {
+  checkOptions(options);
   const { timeout, signal, grace, priority, retries, onProgress } = { ...defaults, ...withoutUndefined(options) };
   if (timeout !== undefined && checkDuration('timeout', timeout) === 0) {
     throw new RangeError('Cannot use timeout "0": no task could run; give milliseconds above 0, or leave it out');
   }
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new TypeError('Cannot use signal: it is no AbortSignal; pass that of an AbortController');
-  }
+  if (signal !== undefined) checkSignal(signal);
   if (priority !== undefined && !Number.isFinite(priority)) {
     throw new RangeError(`Cannot use priority "${String(priority)}": it is no finite number; give one`);
   }

@@ -55,6 +55,10 @@ test('What cannot cross, or cannot be an option, is refused at once', async (t) 
   assert.throws(() => executor.map(tasks.double, [1], { chunkSize: 0 }), RangeError);
   assert.throws(() => executor.map(tasks.double, [1], { bufferSize: 0 }), RangeError);
   assert.throws(() => executor.map(tasks.double, [1], { timeout: Number.NaN }), RangeError);
+  for (const options of [null, '', '2', true, [2]])
+    assert.throws(() => new ProcessPoolExecutor(options as never), /TypeError: Cannot use options .*no object/);
+  assert.throws(() => new ProcessPoolExecutor({ task: null as never }), TypeError);
+  await assert.rejects(executor.shutdown(null as never), TypeError);
   assert.throws(() => new ProcessPoolExecutor(0), RangeError);
   assert.throws(() => new ProcessPoolExecutor({ maxWorkers: 1.5 }), RangeError);
   assert.throws(() => new ProcessPoolExecutor({ maxTasksPerChild: 0 }), RangeError);

@@ -52,6 +52,13 @@ test('asCompleted() yields what is done first, and the rest as it comes, each on
   assert.deepEqual(seen, [b, c, a]);
 });
 
+test('What is no iterable of futures is refused', async () => {
+  for (const wrong of [null, 5, {}, [5]]) {
+    await assert.rejects(waitFutures(wrong as never), /TypeError: Cannot wait for/);
+    assert.throws(() => asCompleted(wrong as never), /TypeError: Cannot wait for/);
+  }
+});
+
 test('asCompleted() serves several calls of next() at once', async () => {
   const futures = make(2);
   const iterator = asCompleted(futures);

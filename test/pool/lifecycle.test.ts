@@ -132,13 +132,24 @@ test('Options of a pool that cannot be are refused by the constructor', () => {
     [{ task: { retries: null } }, TypeError],
     [{ cwd: '/no/such/folder' }, TypeError],
     [{ stdio: 'pipe' }, TypeError],
+    ...[0, -1, '', null].flatMap((size): Array<[unknown, typeof RangeError]> => {
+      return [
+        [{ memoryLimit: size }, RangeError],
+        [{ maxMemoryPerChild: size }, RangeError],
+      ];
+    }),
+    ...[3, '', null, [4]].map((task): [unknown, typeof TypeError] => [{ task }, TypeError]),
+    ...[5, null, {}].map((name): [unknown, typeof TypeError] => [{ name }, TypeError]),
+    ...[7, null, ['/']].map((cwd): [unknown, typeof TypeError] => [{ cwd }, TypeError]),
     ['many', TypeError],
+    ['', TypeError],
     [null, TypeError],
+    [[2], TypeError],
   ];
   for (const [options, type] of wrong) {
     assert.throws(
       () => new Pool(options as never),
-      (error: Error) => error instanceof type && /; /.test(error.message),
+      (error: Error) => error instanceof type && /^Cannot .*; /.test(error.message),
       JSON.stringify(options),
     );
   }

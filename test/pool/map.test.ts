@@ -63,6 +63,16 @@ test('Pool.map() refuses a chunk size that is none, and items that cannot be ite
   assert.deepEqual(await pool.map(tasks.double, [1]), [2]);
 });
 
+test('Pool.starmap() refuses an item that is no array, and calls the function for the others', async (t) => {
+  const pool = openPool(t, 1);
+  const outcomes = await Promise.allSettled([5, null, 'ab'].map((item) => pool.starmap(tasks.add, [item as never])));
+  for (const outcome of outcomes) {
+    assert.ok(outcome.status === 'rejected' && outcome.reason instanceof TypeError);
+    assert.match(outcome.reason.message, /an item of type \w+: starmap\(\) takes an array of arguments/);
+  }
+  assert.deepEqual(await pool.starmap(tasks.add, [[1, 2]]), [3]);
+});
+
 test('Pool.map() rejects with the error of its input, and keeps nothing running', async (t) => {
   const pool = openPool(t);
   const mistake = new Error('no more input');

@@ -36,6 +36,8 @@ test('run() runs one task in a process of its own that is gone afterwards', asyn
   assert.equal((await rejection(run(tasks.oddOnly, [2]))).message, 'even: 2');
   assert.ok((await rejection(run(tasks.identity, [Symbol('s')]))) instanceof SerializationError);
   assert.ok((await rejection(run('no function' as never))) instanceof TypeError);
+  assert.match(String(await rejection(run(tasks.add, 3 as never))), /TypeError: .*no array; pass \[argument\]/);
+  assert.match(String(await rejection(run(tasks.pid, [], null as never))), /TypeError: Cannot use options "null"/);
 });
 
 test('run() takes the options of a task, and memoryLimit', async (t) => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { activeChildren, Event, Process, StateError, Value } from 'brood';
+import { activeChildren, Event, Process, SharedArray, StateError, Value } from 'brood';
 import { Thread } from 'brood/threads';
 import * as tasks from '../fixtures/threads/tasks.js';
 import { isGone, until } from '../pool/support.js';
@@ -77,6 +78,19 @@ test('What a thread started ends with it', async () => {
   await until(() => isGone(pid.value), 20_000);
 });
 
+for (const end of ['terminate', 'return'] as const) {
+  test(`A pool that a thread leaves open is gone with it, and no zombie stays: ${end}`, async () => {
+    const pids = new SharedArray('i32', 3);
+    const thread = new Thread({ target: tasks.leavePool, args: [pids, end === 'return'] });
+    thread.start();
+    await until(() => pids.view[2] !== 0, 20_000);
+    if (end === 'terminate') thread.terminate();
+    await thread.join();
+    const isThere = (pid: number): boolean => existsSync(`/proc/${pid}`);
+    await until(() => ![...pids.view].some(isThere), 20_000);
+  });
+}
+
 test('A subclass of Thread runs its own run(), with its fields', async () => {
   const { Greeter } = await import('../fixtures/threads/greeter.js');
   const said = new Value('i32');
@@ -90,4 +104,5 @@ test('What only a process can have is refused', () => {
   for (const options of [{ cwd: '/' }, { niceness: 1 }, { memoryLimit: 1e9 }])
     assert.throws(() => new Thread({ target: tasks.answer, ...options }), /TypeError: .*use a Process/);
   assert.throws(() => new Thread({ target: 'nothing' as never }), TypeError);
+  assert.throws(() => new Thread(null as never), /TypeError: Cannot use options "null"/);
 });
