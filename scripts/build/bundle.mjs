@@ -50,6 +50,7 @@ export async function bundle(outdir) {
       ...options,
       entryPoints: library,
       splitting: true,
+      inject: ['src/util/own-clock.ts'],
       chunkNames: 'chunks/library',
       plugins: [keepTogether(library)],
     }),
