@@ -157,14 +157,16 @@ class Variables {
   }
 
   #addValue(
-    { name, binding, references, isEager }: FreeVariable,
+    variable: FreeVariable,
     value: unknown,
     scope: { description: string; variables: Readonly<Record<string, unknown>> },
   ): void {
-    if (!binding && this.#addCommonJs(name)) return;
+    const { name, binding, references, isEager } = variable;
+    if (!binding && this.#isFromCommonJs(name)) return;
     if (!binding || isSettled(binding)) {
       this.accesses.push({ by: 'value', name, references });
-      (isEager ? this.eager : this.constants)[name] = value;
+      (isEager ? this.eager : this.constants)[name] =
+        !binding && name === 'exports' ? this.#usedExports(variable, value) : value;
       return;
     }
     const { parsed, node } = this.#syntax;
@@ -186,15 +188,19 @@ class Variables {
   }
 
   /** What CommonJS passes to each module, it passes to the source that is sent, too. */
-  #addCommonJs(name: string): boolean {
+  #isFromCommonJs(name: string): boolean {
     if (this.#syntax.parsed.script.isModule) return false;
     if (name === 'require' || name === '__filename' || name === '__dirname') return true;
-    if (name === 'module' || name === 'exports') {
-      this.#refuse(
-        `uses "${name}"; name what it needs of it, as const { helper } = ${name === 'module' ? 'module.' : ''}exports`,
-      );
-    }
+    if (name === 'module')
+      this.#refuse('uses "module"; name what it needs of it, as const { helper } = module.exports');
     return false;
+  }
+
+  /** TypeScript writes `exports.helper` for what a module exports and uses itself. */
+  #usedExports(variable: FreeVariable, exports: unknown): unknown {
+    const used = this.#usedMembers(variable, exports);
+    if (used !== exports || this.#syntax.parsed.script.isModule) return used;
+    return this.#refuse('uses "exports" as a whole; name what it needs of it, as exports.helper');
   }
 }
 

@@ -35,7 +35,7 @@ export function viteImport(init: Node): string | undefined {
 }
 
 function pathOf(specifier: string): string {
-  return specifier.replace(/^\/@fs(?=\/)/, '');
+  return specifier.replace(/^\/@fs(?=\/)|^\/@id\/__vite-browser-external:/, '');
 }
 
 /** What a parameter of the function around a module stands for; undefined for all other variables. */

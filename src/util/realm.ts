@@ -3,16 +3,21 @@ export type ErrorClasses = Readonly<Record<string, ErrorConstructor>>;
 
 const NAMES = ['Error', 'TypeError', 'RangeError', 'SyntaxError', 'ReferenceError', 'EvalError', 'URIError'];
 
+let current: typeof globalThis = globalThis;
 let classes = classesOf(globalThis);
-let aggregate = AggregateError;
 
 /**
  * Errors are made for the realm with this global object from now on: `instanceof` holds in the code that gets them. Jest
  * runs each test file in a realm of its own, one after the other.
  */
 export function adoptRealm(realm: typeof globalThis): void {
+  current = realm;
   classes = classesOf(realm);
-  aggregate = realm.AggregateError;
+}
+
+/** The global object of the realm that errors are made for. */
+export function currentRealm(): typeof globalThis {
+  return current;
 }
 
 /** The built-in class of this name; undefined if there is none. */
@@ -21,7 +26,7 @@ export function errorClass(name: string): ErrorConstructor | undefined {
 }
 
 export function aggregateErrorClass(): AggregateErrorConstructor {
-  return aggregate;
+  return current.AggregateError;
 }
 
 function classesOf(realm: typeof globalThis): ErrorClasses {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import ts from 'typescript';
 import { ProgramFolder } from '../support/program-folder.js';
 import { runTests } from './run-tests.js';
 import { isMissing, source, tool } from './tools.js';
@@ -46,6 +47,14 @@ function moduleAsCommonJs(text: string): string {
 test('In Jest pools work in CommonJS', { skip: isMissing }, async () => {
   const files = { 'suite.test.cjs': asCommonJs(source('suite.mjs')), 'work.cjs': moduleAsCommonJs(source('work.mjs')) };
   assert.deepEqual(await runJest(files), { failed: [], count: COUNT, code: 0 });
+});
+
+test('In Jest pools work in CommonJS that TypeScript makes', { skip: isMissing }, async () => {
+  const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true };
+  const compiled = (name: string): string =>
+    ts.transpileModule(source(name), { compilerOptions }).outputText.replaceAll('.mjs', '.cjs');
+  const outcome = await runJest({ 'suite.test.cjs': compiled('suite.mjs'), 'work.cjs': compiled('work.mjs') });
+  assert.deepEqual(outcome, { failed: [], count: COUNT, code: 0 });
 });
 
 test('In Jest pools work in ES modules', { skip: isMissing }, async () => {
