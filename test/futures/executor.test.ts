@@ -7,6 +7,7 @@ import * as special from '../fixtures/futures/tasks.js';
 import * as harm from '../fixtures/pool/harm.js';
 import * as tasks from '../fixtures/pool/tasks.js';
 import { isGone, linesOf, makeFolder, range, rejection, until, waitForLines } from '../pool/support.js';
+import { collectGarbage } from '../support/collect-garbage.js';
 
 /** Gone at the end of the test. */
 function open(t: TestContext, options: number | ExecutorOptions = 2): ProcessPoolExecutor {
@@ -62,6 +63,22 @@ test('What cannot cross, or cannot be an option, is refused at once', async (t) 
   assert.throws(() => new ProcessPoolExecutor(0), RangeError);
   assert.throws(() => new ProcessPoolExecutor({ maxWorkers: 1.5 }), RangeError);
   assert.throws(() => new ProcessPoolExecutor({ maxTasksPerChild: 0 }), RangeError);
+});
+
+test('An executor that nobody holds any more completes what was submitted, then its workers end', async () => {
+  const submit = (): [Future<number>, Future<string>] => {
+    const executor = new ProcessPoolExecutor(1);
+    return [executor.submit(tasks.pid), executor.submit(tasks.later<string>, 'late', 300)];
+  };
+  const futures = submit();
+  const pid = await futures[0];
+  const isCollected = (): boolean => {
+    collectGarbage();
+    return isGone(pid);
+  };
+  await until(isCollected, 20_000);
+  assert.equal(futures[1].done(), true);
+  assert.equal(await futures[1], 'late');
 });
 
 test('Workers are started on demand', async (t) => {
