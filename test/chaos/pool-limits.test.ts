@@ -5,8 +5,9 @@ import * as harm from '../fixtures/pool/harm.js';
 import * as tasks from '../fixtures/pool/tasks.js';
 import { makeFolder, openPool, range, timed, warmUp } from '../pool/support.js';
 import { isLong, scaled } from '../support/seed.js';
+import { keepBusy } from './keep-busy.js';
 import type { Ledger } from './ledger.js';
-import { keepBusy, scenario } from './scenario.js';
+import { scenario } from './scenario.js';
 
 const timeout = 200;
 const grace = 200;

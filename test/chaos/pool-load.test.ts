@@ -7,7 +7,8 @@ import { openPool, range, until } from '../pool/support.js';
 import { collectGarbage } from '../support/collect-garbage.js';
 import { createRandom } from '../support/random.js';
 import { isLong, scaled, seed } from '../support/seed.js';
-import { keepBusy, killAtRandom, scenario } from './scenario.js';
+import { keepBusy } from './keep-busy.js';
+import { killAtRandom, scenario } from './scenario.js';
 
 const MIB = 2 ** 20;
 const forgiving = { retries: { crashes: 1000 } };

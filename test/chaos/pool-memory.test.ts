@@ -8,7 +8,8 @@ import { linesOf, makeFolder, openPool, timed, waitForLines } from '../pool/supp
 import { collectGarbage } from '../support/collect-garbage.js';
 import { createRandom } from '../support/random.js';
 import { isLong, scaled, seed } from '../support/seed.js';
-import { keepBusy, scenario } from './scenario.js';
+import { keepBusy } from './keep-busy.js';
+import { scenario } from './scenario.js';
 
 const MIB = 2 ** 20;
 

@@ -72,17 +72,6 @@ export class Soak {
     );
   }
 
-  /** What 99 of 100 tasks took in the last third, by what they took in the one before; each the median of its samples. */
-  get drift(): number {
-    const third = Math.floor(this.#samples.length / 3);
-    const median = (samples: readonly Sample[]): number =>
-      percentile(
-        samples.map(({ p99 }) => p99),
-        0.5,
-      );
-    return median(this.#samples.slice(-third)) / median(this.#samples.slice(third, -third));
-  }
-
   /** For whoever reads the figures. */
   describe(): string {
     const mib = (bytes: number): string => (bytes / MIB).toFixed(1);
@@ -92,7 +81,7 @@ export class Soak {
       return `${tasks} tasks: ${resident.map(mib).join(' ')} MiB, ${descriptors.join(' ')} descriptors, p99 ${p99.toFixed(1)} ms`;
     });
     const slopes = this.slopes.map((each) => each.toFixed(3)).join(' ');
-    return [...lines, `slopes ${slopes} MiB per 100,000 tasks, p99 drift ${this.drift.toFixed(2)}`].join('\n');
+    return [...lines, `slopes ${slopes} MiB per 100,000 tasks`].join('\n');
   }
 }
 
