@@ -10,6 +10,9 @@ const src = join(root, 'src');
 /** Programs that are started. `is-main.ts` is named after isMain() and is none. */
 const isProgram = (path) => path.endsWith('-main.ts') && !path.endsWith('/is-main.ts');
 
+/** What it does when it is imported is for those who import the package, and not for all that load the library. */
+const isEntry = (path) => path === 'src/index.ts';
+
 /**
  * Left file by file: the workers of `brood map` load its task and nothing else of the command; and what imports a package that
  * users may not have is loaded by those only who ask for it.
@@ -81,13 +84,15 @@ const asksForItsPlace = (path) =>
     .some((line) => line.includes('import.meta.url') && !/^\s*(\/?\*|\/\/)|`|createRequire\(/.test(line));
 
 /**
- * esbuild puts modules into one chunk if the same entries reach them: each of ours reaches all that are no programs.
+ * esbuild puts modules into one chunk if the same entries reach them: each of ours reaches all that are neither programs nor the entry.
  * The import comes last, and hoisted, so lines and columns stay what they are.
  */
 const keepTogether = (files) => ({
   name: 'keep-together',
   setup({ onResolve, onLoad }) {
-    const modules = files.filter((path) => !isProgram(path)).map((path) => `import './${relative('src', path)}';`);
+    const modules = files
+      .filter((path) => !isProgram(path) && !isEntry(path))
+      .map((path) => `import './${relative('src', path)}';`);
     onResolve({ filter: /^brood:all$/ }, ({ path }) => ({ path, namespace: 'all' }));
     onLoad({ filter: /.*/, namespace: 'all' }, () => ({ contents: modules.join('\n'), resolveDir: src }));
     onLoad({ filter: /\.ts$/ }, ({ path }) => ({

@@ -43,7 +43,7 @@ export class ChunkRunner {
     this.#replies = replies;
     this.#ledger = ledger;
     this.#answers = new Answers(replies, ledger);
-    offerRunningTask(() => this.#current?.context);
+    offerRunningTask(() => (this.#current?.isEntered ? undefined : this.#current?.context));
   }
 
   /** Resolves once `body` is not needed any more. */
@@ -155,7 +155,7 @@ export class ChunkRunner {
     const callInScope = (value: unknown): unknown => (scope ? scope.run(carrier, () => call(value)) : call(value));
     const run = (value: unknown): unknown => {
       if (!areContextsWanted()) return callInScope(value);
-      enterContext(current);
+      current.enter();
       try {
         return callInScope(value);
       } finally {

@@ -1,4 +1,4 @@
-import { areContextsWanted, enterContext } from '../process/task-context.ts';
+import { areContextsWanted } from '../process/task-context.ts';
 import type { Answers } from './answers.ts';
 import type { CurrentTask } from './current-task.ts';
 import type { Ledger } from './ledger.ts';
@@ -40,7 +40,7 @@ export class ItemLoop {
       const seq = first + i;
       if (!this.#ledger.tryBegin(seq)) continue;
       const current = this.#begin(seq);
-      if (areContextsWanted()) enterContext(current);
+      if (areContextsWanted()) current.enter();
       let hasFailed = false;
       let result: unknown;
       try {

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { currentTask } from 'brood';
 import * as progress from '../fixtures/pool/progress.js';
 import * as tasks from '../fixtures/pool/tasks.js';
+import * as late from '../fixtures/workers/late-import.js';
 import { openPool, range, rejection, warmUp } from './support.js';
 
 test('currentTask() is null outside of a task', () => {
@@ -21,6 +22,25 @@ test('currentTask() is the running task, also behind an await', async (t) => {
     seen.map(({ attempt, left, isAborted }) => [attempt, left, isAborted]),
     range(3).map(() => [1, undefined, false]),
   );
+});
+
+test('currentTask() is right from where a module imports the package, be it within a task', async (t) => {
+  const pool = openPool(t, 1);
+  assert.deepEqual(
+    await pool.map(late.double, range(100)),
+    range(200).filter((n) => n % 2 === 0),
+  );
+  assert.equal(await pool.apply(late.hasContexts), false);
+  await pool.apply(late.leaveWaiting);
+  const [before, after] = await pool.apply(late.importPackage);
+  assert.ok(before !== null && before === after);
+  assert.equal(await pool.apply(late.hasContexts), true);
+  const { own, early } = await pool.apply(late.open);
+  assert.ok(own !== null && own !== before);
+  assert.equal(early, null);
+  const ids = await pool.map(late.leave, range(20));
+  assert.equal(new Set(ids).size, 20);
+  assert.deepEqual(await pool.apply(late.readLeft, [20]), ids);
 });
 
 test('currentTask().deadline says when the time of the task runs out', async (t) => {
