@@ -65,11 +65,10 @@ export class RingChannel<Out, In> implements Channel<Out, In> {
     if (this.#state === 'closed') return;
     this.#stop();
     this.#state = 'closed';
-    const { parking, reader, writer, life } = this.#ends;
+    const { parking, reader, life } = this.#ends;
     this.#inbox.push(reader.read().frames);
     this.#inbox.clear();
     reader.settlePending();
-    writer.close();
     parking.arena.heap.drop(life);
   }
 

@@ -2,9 +2,9 @@ import { Buffer } from 'node:buffer';
 import type { Arena } from '../memory/arena.ts';
 import { gridIndexOf } from '../memory/cells.ts';
 import type { Block } from '../memory/heap.ts';
+import { KIND } from '../memory/kinds.ts';
 import { WORD_BYTES } from '../memory/layout.ts';
 import type { PartyId } from '../memory/party-slots.ts';
-import { FrameBlocks } from './frame-blocks.ts';
 import { LARGEST_INLINE, RING_BYTES, type RingWords } from './ring-layout.ts';
 import { checkPosition, LARGE, LARGE_BYTES, RECORD_HEADER_BYTES, recordBytes, WRAP } from './ring-records.ts';
 
@@ -21,7 +21,6 @@ export class RingWriter {
   /** Who is to hold the blocks of large frames. */
   readonly #reader: () => PartyId;
   readonly #onPublished: () => void;
-  readonly #blocks: FrameBlocks;
   /** Large frames so far. */
   #handovers = 0;
   #tail = 0;
@@ -38,12 +37,6 @@ export class RingWriter {
     this.#doubles = new DataView(arena.window, ring.offset, RING_BYTES);
     this.#reader = reader;
     this.#onPublished = onPublished;
-    this.#blocks = new FrameBlocks(arena, reader);
-  }
-
-  /** Gives back what was kept for the next large frame. */
-  close(): void {
-    this.#blocks.drop();
   }
 
   /**
@@ -86,12 +79,12 @@ export class RingWriter {
    * finds it if this party dies in between. See README.md.
    */
   #writeLarge(head: string, body: readonly Uint8Array[], bodyBytes: number): boolean {
-    const { handover, words } = this.#arena;
+    const { handover, warm, words } = this.#arena;
     const at = this.#reserve(recordBytes(LARGE_BYTES));
     if (at === undefined) return false;
     const headBytes = Buffer.byteLength(head);
     const total = headBytes + bodyBytes;
-    const block = this.#blocks.take(total);
+    const { block, warmBytes } = warm.take(KIND.frame, total);
     fill(viewBlock(this.#arena, block, total), head, headBytes, body);
     const cell = gridIndexOf(block.life.cell);
     const { tag } = block.life;
@@ -111,7 +104,7 @@ export class RingWriter {
       this.publish();
     }
     words.store(this.#ring.pendingCell, 0);
-    this.#blocks.leave(block, total);
+    warm.keep({ block, warmBytes: Math.max(warmBytes, total) });
     return true;
   }
 

@@ -30,6 +30,7 @@ import { Segments } from './segments.ts';
 import { type Address, SharedWords } from './shared-words.ts';
 import { SmallCells } from './small-cells.ts';
 import { Spans } from './spans.ts';
+import { WarmBlocks } from './warm-blocks.ts';
 
 /** How often an allocation may look for parties that have died, in milliseconds. */
 const REAP_INTERVAL = 50;
@@ -46,6 +47,7 @@ export class Arena {
   readonly heap: Heap;
   readonly handover: Handover;
   readonly crates: Crates;
+  readonly warm: WarmBlocks;
   readonly #mapping: Mapping;
   readonly #window: ArrayBuffer;
   #lastReap: number = performance.now();
@@ -75,6 +77,7 @@ export class Arena {
     this.heap = new Heap(parts);
     this.handover = new Handover(parts, this.heap);
     this.crates = new Crates(this);
+    this.warm = new WarmBlocks(parts, this.heap);
     this.heap.sweep();
   }
 

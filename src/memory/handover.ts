@@ -33,10 +33,6 @@ export class Handover {
     return false;
   }
 
-  isHeldBy(life: CellLife, party: PartyId): boolean {
-    return this.#parts.holds.has(party, life.cell);
-  }
-
   /** What another party has given to this one; undefined if it has not, whatever the handle says. */
   taken(kind: number, { cell: place, tag }: Pick<BlockHandle, 'cell' | 'tag'>): GivenBlock | undefined {
     const { cells, spans, holds, large, self } = this.#parts;

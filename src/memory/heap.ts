@@ -84,6 +84,11 @@ export class Heap {
     this.#shares.set(life.cell, (this.#shares.get(life.cell) ?? 1) + 1);
   }
 
+  /** More than one object of this process holds it. */
+  isShared(life: CellLife): boolean {
+    return this.#shares.has(life.cell);
+  }
+
   /** An object of this process is done with the block. */
   drop(life: CellLife): void {
     const shares = this.#shares.get(life.cell);

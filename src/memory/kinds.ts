@@ -14,6 +14,7 @@ export const KIND = {
   ring: 12,
   frame: 13,
   outbox: 14,
+  buffer: 15,
   pipe: 20,
   pipeEnd: 21,
   lease: 23,

@@ -53,6 +53,12 @@ export class LargeSlots {
     return slot !== undefined && this.#words.load(wordOf(slot)) === this.#nameOf(cell) ? slot : undefined;
   }
 
+  /** Hangs a slot on another cell, which is changing: from one moment to the next it is that one's. */
+  pass(slot: number, from: Address, to: Address): boolean {
+    this.#cells.setLargeSlot(to, slot);
+    return this.#words.replace(wordOf(slot), this.#nameOf(from), this.#nameOf(to));
+  }
+
   release(slot: number): void {
     this.#words.store(wordOf(slot), 0);
   }

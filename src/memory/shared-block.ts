@@ -54,6 +54,11 @@ export class SharedBlock {
     return new SharedBlock(arena, arena.heap.allocate(kind, byteLength));
   }
 
+  /** A block that this party holds. */
+  static over(arena: Arena, block: Block): SharedBlock {
+    return new SharedBlock(arena, block);
+  }
+
   /** What a message carried. StateError if it is stale. */
   static admit(kind: Kind, handle: BlockHandle, what: string): SharedBlock {
     const arena = currentArena(what);

@@ -78,14 +78,18 @@ export function resolvePoolOptions(options: number | PoolOptions, spawn?: Spawn)
   checkChildOptions(given, 'a pool');
   resolveTaskOptions(given.task);
   count += 1;
+  const maxMemoryPerChild = checkMemory('maxMemoryPerChild', given.maxMemoryPerChild) ?? Number.POSITIVE_INFINITY;
+  const memoryLimit = checkMemory('memoryLimit', given.memoryLimit);
+  // What a worker keeps, or has only looked at, is not what a limit is meant for.
+  const isLimited = memoryLimit !== undefined || maxMemoryPerChild !== Number.POSITIVE_INFINITY;
   return {
     name: name ?? `Pool-${count}`,
     processes,
     minProcesses,
     idleTimeout: checkDuration('idleTimeout', given.idleTimeout ?? IDLE_TIMEOUT),
     maxTasksPerChild: checkCount('maxTasksPerChild', given.maxTasksPerChild ?? Number.POSITIVE_INFINITY),
-    maxMemoryPerChild: checkMemory('maxMemoryPerChild', given.maxMemoryPerChild) ?? Number.POSITIVE_INFINITY,
-    memoryLimit: checkMemory('memoryLimit', given.memoryLimit),
+    maxMemoryPerChild,
+    memoryLimit,
     processBudget: limitBelow(
       given.processBudget === undefined ? undefined : checkCount('processBudget', given.processBudget),
     ),
@@ -93,7 +97,7 @@ export function resolvePoolOptions(options: number | PoolOptions, spawn?: Spawn)
       initializer: initializer === undefined ? null : toCallee(initializer, 'initializer'),
       initArgs: encodeInitArgs(initArgs),
       stdio,
-      ...(spawn && { spawn }),
+      ...(spawn ? { spawn } : { bufferMemory: isLimited ? 'accounted' : 'kept' }),
       ...pick(given, ['env', 'cwd', 'execArgv', 'niceness']),
     },
   };
@@ -101,7 +105,7 @@ export function resolvePoolOptions(options: number | PoolOptions, spawn?: Spawn)
 
 function encodeInitArgs(initArgs: readonly unknown[]): EncodedValue {
   const held: object[] = [];
-  return new EncodedValue(encode(initArgs, 'initArgs', { carriage: 'lent', held }), held);
+  return new EncodedValue(encode(initArgs, 'initArgs', { carriage: 'lent', held, leavesOut: true }), held);
 }
 
 export function checkProcesses(processes: number): number {

@@ -9,7 +9,7 @@ import { decode, decodeBrief, encodeBriefly } from '../wire/codec.ts';
  */
 export function packItem(arena: Arena, value: unknown): Item {
   const list: CellLife[] = [];
-  const { bytes, byteLength } = encodeBriefly(value, 'item', { carriage: 'listed', list });
+  const { bytes, byteLength } = encodeBriefly(value, 'item', { carriage: 'listed', list, leavesOut: true });
   if (byteLength <= LARGEST_INLINE && list.length === 0) return { byteLength, bytes, block: undefined };
   try {
     return { byteLength, bytes: undefined, block: arena.crates.make(bytes.subarray(0, byteLength), list) };

@@ -1,6 +1,7 @@
 import { BroodError } from '../errors/brood-error.ts';
 import { SerializationError } from '../errors/serialization-error.ts';
 import { encodeMessage } from '../memory/handle-kind.ts';
+import { endLeases } from '../memory/lease.ts';
 import type { BriefBytes } from './byte-writer.ts';
 import { fromBytes, toBytes } from './bytes.ts';
 import { decodeCompact, tryEncodeCompact, tryEncodeCompactBriefly } from './compact.ts';
@@ -38,9 +39,10 @@ export function encodeBriefly(value: unknown, root: string, options: EncodeOptio
 function encodeGenerally(value: unknown, root: Root, isList: boolean, options: EncodeOptions): Buffer {
   const trail = new Trail(root);
   try {
-    if (isPlainThroughout(value, isList)) return toBytes(Format.plain, value);
+    if (isPlainThroughout(value, isList, options.leavesOut === true)) return toBytes(Format.plain, value);
     return encodeMessage(() => toBytes(Format.parcel, pack(value, trail, options)), options.list);
   } catch (error) {
+    endLeases(options.held ?? []);
     if (error instanceof SerializationError) throw error;
     throw refusal(error, isOverflow(error) ? trail.start : trail.toString());
   }

@@ -4,10 +4,11 @@ import type { CellLife } from '../memory/cells.ts';
 import { type Carriage, departures, takeBackSince } from '../memory/handle-kind.ts';
 import { classify } from './classify.ts';
 import type { EncodeContext, Kind } from './kind.ts';
+import { canLeaveOut, leftOutKind, tryLeaveOut } from './left-out-kind.ts';
 import { define, isLeaf } from './members.ts';
 import type { Parcel } from './parcel.ts';
 import { type MetView, placeViews } from './place-views.ts';
-import { isResizable } from './resizable-buffer-kind.ts';
+import { isResizable, resizableBufferKind } from './resizable-buffer-kind.ts';
 import type { Trail } from './trail.ts';
 import { viewKind } from './view-kind.ts';
 
@@ -22,16 +23,22 @@ export interface EncodeOptions {
   readonly thrownIn?: EncodeContext['thrownIn'];
   /** Default 'counted'. */
   readonly carriage?: Carriage;
-  /** Gets what the sender is to keep alive if the carriage is 'lent'. */
+  /** Gets what the sender is to keep alive if the carriage is 'lent'; and what was left out, with any. */
   readonly held?: object[];
   /** Gets what the message refers to if the carriage is 'listed'; whoever carries it keeps that alive, and drops it here. */
   readonly list?: CellLife[];
+  /**
+   * Whoever reads the message has the arena, too: large buffers are left out of it, and lie there. Not for carriage 'counted': whoever is
+   * killed before the message is sent would leave them for good.
+   */
+  readonly leavesOut?: boolean;
 }
 
 class Packer implements EncodeContext {
   readonly thrownIn: EncodeContext['thrownIn'];
   readonly carriage: Carriage;
   readonly #held: object[] | undefined;
+  readonly #leavesOut: boolean;
   readonly #trail: Trail;
   readonly #copies = new Map<unknown, unknown>();
   /** Keys of `#copies`, in order. */
@@ -44,11 +51,12 @@ class Packer implements EncodeContext {
   readonly #unfinished = new Set<unknown>();
   readonly #handedOver = new Set<unknown>();
 
-  constructor(trail: Trail, { thrownIn, carriage = 'counted', held }: EncodeOptions) {
+  constructor(trail: Trail, { thrownIn, carriage = 'counted', held, leavesOut = false }: EncodeOptions) {
     this.#trail = trail;
     this.thrownIn = thrownIn;
     this.carriage = carriage;
     this.#held = held;
+    this.#leavesOut = leavesOut && canLeaveOut();
   }
 
   get part(): unknown {
@@ -99,7 +107,7 @@ class Packer implements EncodeContext {
 
   /** What a view shows is known only when all views are: until then a stand-in is in its place. */
   #copyPlain(value: object): object {
-    if (types.isArrayBuffer(value)) return this.#remember(value, value);
+    if (types.isArrayBuffer(value)) return this.#leaveOut(value, new Uint8Array(value)) ?? this.#remember(value, value);
     if (!ArrayBuffer.isView(value)) return value;
     this.#views.push({ view: value, special: this.#specials.length, item: this.#trail.index });
     const standIn = this.#remember(value, {});
@@ -109,11 +117,24 @@ class Packer implements EncodeContext {
   }
 
   #shareMemory(): void {
-    const data = placeViews(this.#views, (buffer) => {
-      if (isResizable(buffer)) return this.#copy(buffer) as ArrayBuffer;
-      return this.#copies.has(buffer) ? buffer : undefined;
+    const data = placeViews(this.#views, {
+      wholeOf: (buffer) => {
+        if (isResizable(buffer)) return this.#copy(buffer) as ArrayBuffer;
+        return this.#copies.get(buffer) as ArrayBuffer | undefined;
+      },
+      leaveOut: (bytes) => this.#leaveOut({}, bytes),
     });
     for (const [special, placed] of data) (this.#specials[special] as [string, object])[1] = placed;
+  }
+
+  /** What stands for memory with those bytes; undefined if they are to be in the message. */
+  #leaveOut(memory: object, bytes: Uint8Array): ArrayBuffer | undefined {
+    const data = this.#leavesOut ? tryLeaveOut(bytes, this) : undefined;
+    if (data === undefined) return undefined;
+    const standIn = this.#remember(memory, {});
+    this.#standIns.push(standIn);
+    this.#specials.push([leftOutKind.tag, data]);
+    return standIn as ArrayBuffer; // It will be one where it arrives.
   }
 
   #remember<T extends object>(value: object, copy: T): T {
@@ -135,7 +156,8 @@ class Packer implements EncodeContext {
       for (const member of Object.values(data)) this.#handedOver.add(member);
     }
     try {
-      special[1] = this.#copyContainer(data);
+      // Its memory is needed before anything that was left out is there.
+      special[1] = kind.tag === resizableBufferKind.tag ? data : this.#copyContainer(data);
     } finally {
       this.#unfinished.delete(value);
     }

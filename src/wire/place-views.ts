@@ -12,24 +12,29 @@ export interface MetView {
 /** Of every element size a multiple: views stay aligned in memory that begins at one. */
 const ALIGNMENT = 8;
 
-/** What crosses for each view. `wholeOf` gives the buffer itself where all of it crosses anyway. */
-export function placeViews(
-  met: readonly MetView[],
-  wholeOf: (buffer: ArrayBuffer) => ArrayBuffer | undefined,
-): Map<number, ViewData> {
+/** What crosses for memory, or stands for it. */
+export interface CrossingMemory {
+  /** Where all of a buffer crosses anyway. */
+  wholeOf(buffer: ArrayBuffer): ArrayBuffer | undefined;
+  /** Undefined: these bytes are to be in the message. */
+  leaveOut(bytes: Uint8Array): ArrayBuffer | undefined;
+}
+
+/** What crosses for each view. */
+export function placeViews(met: readonly MetView[], memory: CrossingMemory): Map<number, ViewData> {
   const placed = new Map<number, ViewData>();
   for (const [buffer, views] of byMemory(met)) {
     const numbers = new Map(views.map(({ view, special }) => [view, special]));
-    const place = (view: ArrayBufferView, data: ViewData): void => void placed.set(numbers.get(view) as number, data);
-    const whole = wholeOf(buffer);
+    const place: Place = (view, data) => void placed.set(numbers.get(view) as number, data);
+    const whole = memory.wholeOf(buffer);
     if (whole) {
       for (const { view } of views) place(view, describeView(view, whole, view.byteOffset));
       continue;
     }
     for (const cluster of clusterViews(numbers.keys())) {
       const [first, second] = cluster.views;
-      if (first && !second) place(first, { view: first });
-      else placeCluster(cluster, buffer, place);
+      if (first && !second) placeAlone(first, memory, place);
+      else placeCluster(cluster, buffer, memory, place);
     }
   }
   return placed;
@@ -54,13 +59,22 @@ function byMemory(met: readonly MetView[]): Array<[ArrayBuffer, MetView[]]> {
   return groups;
 }
 
+type Place = (view: ArrayBufferView, data: ViewData) => void;
+
+function placeAlone(view: ArrayBufferView, { leaveOut }: CrossingMemory, place: Place): void {
+  const memory = leaveOut(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+  place(view, memory ? describeView(view, memory, 0) : { view });
+}
+
 function placeCluster(
   { views, start, end }: Cluster<ArrayBufferView>,
   buffer: ArrayBuffer,
-  place: (view: ArrayBufferView, data: ViewData) => void,
+  { leaveOut }: CrossingMemory,
+  place: Place,
 ): void {
   const from = start - (start % ALIGNMENT);
   const memory = from === 0 && end === buffer.byteLength ? buffer : buffer.slice(from, end);
   if (memory !== buffer) new Uint8Array(memory, 0, start - from).fill(0); // No view shows these.
-  for (const view of views) place(view, describeView(view, memory, view.byteOffset - from));
+  const crossing = leaveOut(new Uint8Array(memory)) ?? memory;
+  for (const view of views) place(view, describeView(view, crossing, view.byteOffset - from));
 }

@@ -1,3 +1,4 @@
+import { endLeases } from '../memory/lease.ts';
 import type { Batch } from './batch.ts';
 import { carriersOf } from './observation.ts';
 import type { RunRequest } from './protocol.ts';
@@ -10,8 +11,8 @@ export class Chunk {
   readonly batch: Batch;
   /** Number of its first task in the worker. */
   readonly first: number;
-  /** Shared objects of the values, which must live until the worker has them. */
-  readonly held: readonly object[];
+  /** What must live until the worker has the values. */
+  readonly #held: readonly object[];
   /** Positions of those that were taken back. */
   readonly #gaps = new Set<number>();
   #position = 0;
@@ -20,7 +21,7 @@ export class Chunk {
     this.source = source;
     this.first = first;
     this.batch = batch;
-    this.held = held;
+    this.#held = held;
   }
 
   get kind(): TaskKind {
@@ -55,6 +56,11 @@ export class Chunk {
     let end = this.batch.length;
     for (const gap of this.#gaps) if (gap >= this.#position && gap < end) end = gap;
     return { position: this.#position, length: end - this.#position };
+  }
+
+  /** The worker is through with it, or gone. */
+  letGo(): void {
+    endLeases(this.#held);
   }
 
   advance(count: number): void {

@@ -1,3 +1,5 @@
+import { bytesLeftOut } from '../memory/buffer-block.ts';
+import { endLeases } from '../memory/lease.ts';
 import { encode } from '../wire/codec.ts';
 import { isLeaf } from '../wire/members.ts';
 import { type Batch, TaskList } from './batch.ts';
@@ -9,7 +11,7 @@ export interface EncodedTasks {
   readonly body: readonly Uint8Array[];
   /** How many bytes of the body each input takes; absent if the body is one array of all. */
   readonly lengths: readonly number[] | undefined;
-  /** Shared objects in it, which must live until the worker has it. */
+  /** What was made for this body alone: it must live until the worker has it, and leases in it are to be ended then. */
   readonly held: readonly object[];
   /** Tasks whose input cannot cross, each with the reason. */
   readonly refused: ReadonlyArray<readonly [Task, Outcome]>;
@@ -25,6 +27,7 @@ export function encodeTasks(batch: Batch): EncodedTasks {
   const encoded = isTaken ? encodeEach(batch, inputs) : encodeTogether(batch, inputs);
   const waiting = encoded.sendable.waiting();
   if (waiting === encoded.sendable) return encoded;
+  endLeases(encoded.held);
   const again = encodeTasks(waiting);
   return { ...again, refused: [...encoded.refused, ...again.refused] };
 }
@@ -54,13 +57,14 @@ function takeArguments(args: readonly unknown[]): readonly unknown[] | EncodedVa
 
 function encodeValue(value: unknown, path: string): EncodedValue {
   const held: object[] = [];
-  return new EncodedValue(encode(value, path, { carriage: 'lent', held }), held);
+  return new EncodedValue(encode(value, path, { carriage: 'lent', held, leavesOut: true }), held);
 }
 
 function encodeTogether(batch: Batch, inputs: readonly unknown[]): EncodedTasks {
   const held: object[] = [];
   try {
-    const bytes = encode(inputs, (position) => batch.pathOf(position), { carriage: 'lent', held });
+    const bytes = encode(inputs, (position) => batch.pathOf(position), { carriage: 'lent', held, leavesOut: true });
+    batch.kind.cost.recordInputs(batch.length, bytes.byteLength + bytesLeftOut(held));
     return { sendable: batch, body: [bytes], lengths: undefined, held, refused: [] };
   } catch {
     return encodeEach(batch, inputs);
@@ -72,17 +76,21 @@ function encodeEach(batch: Batch, inputs: readonly unknown[]): EncodedTasks {
   const body: Uint8Array[] = [];
   const held: object[] = [];
   const refused: Array<readonly [Task, Outcome]> = [];
+  let byteLength = 0;
   for (const [position, input] of inputs.entries()) {
     const task = batch.at(position);
     try {
-      const encoded = input instanceof EncodedValue ? input : encodeValue(input, task.path);
+      const isTaken = input instanceof EncodedValue; // Then the task holds what is in it, for as long as it may be sent.
+      const encoded = isTaken ? input : encodeValue(input, task.path);
       sendable.push(task);
       body.push(encoded.bytes);
-      held.push(...encoded.held);
+      byteLength += encoded.bytes.byteLength + bytesLeftOut(encoded.held);
+      if (!isTaken) held.push(...encoded.held);
     } catch (error) {
       refused.push([task, { is: 'error', error }]);
     }
   }
-  const lengths = body.map(({ byteLength }) => byteLength);
+  if (sendable.length > 0) batch.kind.cost.recordInputs(sendable.length, byteLength);
+  const lengths = body.map((bytes) => bytes.byteLength);
   return { sendable: new TaskList(batch.kind, sendable), body, lengths, held, refused };
 }

@@ -155,6 +155,7 @@ export class Lane {
     const begun: Task[] = [];
     const unbegun: Task[] = [];
     for (const chunk of this.#chunks.splice(0)) {
+      chunk.letGo();
       for (let { seq } = chunk; seq < chunk.end; seq += 1) {
         const task = chunk.at(seq);
         if (task) (this.#hasBegun(chunk, seq) ? begun : unbegun).push(task);
@@ -172,7 +173,7 @@ export class Lane {
   #skipGaps(): void {
     for (let chunk = this.chunk; chunk && !chunk.hasCurrent; chunk = this.chunk) {
       if (chunk.left > 0) chunk.advance(1);
-      else this.#chunks.shift();
+      else this.#chunks.shift()?.letGo();
     }
   }
 }

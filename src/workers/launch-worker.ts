@@ -1,3 +1,4 @@
+import type { BufferMemory } from '../memory/buffer-copies.ts';
 import type { Child, ChildListener } from '../process/child.ts';
 import type { ChildOptions } from '../process/child-options.ts';
 import { listChild } from '../process/children.ts';
@@ -21,6 +22,8 @@ export interface WorkerLaunch extends ChildOptions {
   /** The arguments' bytes. */
   readonly initArgs: EncodedValue;
   readonly stdio: WorkerOutput;
+  /** Default: as it comes. */
+  readonly bufferMemory?: BufferMemory;
   /** What the pools of its tasks have of processes. */
   readonly budget?: InheritedBudget;
 }
@@ -46,7 +49,11 @@ export function launchWorker(
       ...options,
       main: ownFile('workers/worker-main.js'),
       identity: { name, daemon: true, isWorker: true, path: [...currentIdentity().path, count] },
-      order: { initializer: options.initializer, ...shared } satisfies WorkerOrder,
+      order: {
+        initializer: options.initializer,
+        bufferMemory: options.bufferMemory ?? 'as it comes',
+        ...shared,
+      } satisfies WorkerOrder,
       body: [options.initArgs.bytes],
       isTalkative: true,
       nodeOptions: PROBE_OPTIONS,

@@ -1,3 +1,4 @@
+import type { BufferMemory } from '../memory/buffer-copies.ts';
 import type { PlainData } from '../memory/handle-kind.ts';
 import type { Callee } from '../wire/callee.ts';
 
@@ -12,6 +13,7 @@ export interface SharedWithWorker {
 /** What a worker is told at boot; the body holds the initializer's arguments. */
 export interface WorkerOrder extends SharedWithWorker {
   readonly initializer: Callee | null;
+  readonly bufferMemory: BufferMemory;
 }
 
 /** Parent to worker. Tasks go by number: `first`, `seq`. */
@@ -47,11 +49,19 @@ export interface RunRequest {
   readonly carriers?: ReadonlyArray<Readonly<Record<string, string>> | null>;
 }
 
-/** Worker to parent. Tasks are answered in the order of their numbers. `refers`: the next in the outbox belongs to the body. */
+/** What goes with a body. */
+interface Contents {
+  /** The next in the outbox belongs to it. */
+  readonly refers?: true;
+  /** Bytes that were left out of it; absent: none. */
+  readonly leftOut?: number;
+}
+
+/** Worker to parent. Tasks are answered in the order of their numbers. */
 export type WorkerReply =
   | { readonly kind: 'ready' }
   /** The initializer threw what is in the body. */
-  | { readonly kind: 'failed'; readonly refers?: true }
+  | ({ readonly kind: 'failed' } & Contents)
   /** The chunk that starts with `seq` is there, and its first task begins. Not said where nobody needs to know. */
   | { readonly kind: 'begun'; readonly seq: number; readonly isLoading: boolean }
   /** The time of the task begins now: function and values were slow to come, or it was to end before it had its time. */
@@ -59,15 +69,9 @@ export type WorkerReply =
   /** There are answers in the shared ledger. */
   | { readonly kind: 'look' }
   /** The result is in the body, or, where it is something JSON keeps as it is, in `value`; neither: undefined. */
-  | {
-      readonly kind: 'value';
-      readonly seq: number;
-      readonly ms: number;
-      readonly value?: unknown;
-      readonly refers?: true;
-    }
+  | ({ readonly kind: 'value'; readonly seq: number; readonly ms: number; readonly value?: unknown } & Contents)
   /** What was thrown is in the body. */
-  | { readonly kind: 'error'; readonly seq: number; readonly ms: number; readonly refers?: true }
+  | ({ readonly kind: 'error'; readonly seq: number; readonly ms: number } & Contents)
   | {
       readonly kind: 'unsendable';
       readonly seq: number;
@@ -78,7 +82,7 @@ export type WorkerReply =
     }
   /** Where the ledger is not shared: these have not begun, and will not. */
   | { readonly kind: 'withdrawn'; readonly seqs: readonly number[] }
-  | { readonly kind: 'progress'; readonly seq: number; readonly refers?: true }
+  | ({ readonly kind: 'progress'; readonly seq: number } & Contents)
   /** The request to abort has been heard: JavaScript is running, or at least turning. */
   | { readonly kind: 'heard'; readonly seq: number }
   /** Values of the chunk could not be decoded together; none of these tasks has begun, or will. */

@@ -1,4 +1,5 @@
 import type { Channel } from '../channel/channel.ts';
+import { bytesLeftOut } from '../memory/buffer-block.ts';
 import type { CellLife } from '../memory/cells.ts';
 import type { EncodeOptions } from '../wire/pack.ts';
 import type { Outbox } from './outbox.ts';
@@ -22,9 +23,12 @@ export class Replies {
   /** With what `encode` makes of a value, given these options. Nothing is sent if it throws, or there is no room for it. */
   sendValue(reply: ReplyWithBody, encode: (options: EncodeOptions) => Uint8Array): void {
     const list: CellLife[] = [];
-    const body = encode(this.#outbox ? { carriage: 'listed', list } : { carriage: 'lent' });
+    const held: object[] = [];
+    const body = encode(this.#outbox ? { carriage: 'listed', list, held, leavesOut: true } : { carriage: 'lent' });
     // Kept first: killed in between, nobody hears of it, and it goes with the outbox.
     if (list.length > 0) this.#outbox?.put(list);
-    this.#channel.send(list.length > 0 ? { ...reply, refers: true } : reply, body);
+    const leftOut = bytesLeftOut(held);
+    if (list.length === 0) this.#channel.send(reply, body);
+    else this.#channel.send({ ...reply, refers: true, ...(leftOut > 0 && { leftOut }) }, body);
   }
 }

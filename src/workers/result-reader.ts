@@ -156,6 +156,12 @@ export class ResultReader {
   }
 }
 
+/** How much an answer is, as its worker says: what was left out of it included. */
+export function bytesOf(reply: Answer, { length }: Buffer): number {
+  const leftOut = reply.kind === 'unsendable' ? 0 : Number(reply.leftOut ?? 0);
+  return leftOut > 0 ? length + leftOut : length;
+}
+
 function throwLater(error: unknown): void {
   queueMicrotask(() => {
     throw error;

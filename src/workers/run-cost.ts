@@ -26,10 +26,8 @@ export class RunCost {
     this.#runs += times.length - decisive.length;
   }
 
-  /** The inputs of so many runs, as they are sent. */
-  recordInputs(runs: number, body: readonly Uint8Array[]): void {
-    let bytes = 0;
-    for (const { byteLength } of body) bytes += byteLength;
+  /** The inputs of so many runs take so many bytes, those left out of their message included. */
+  recordInputs(runs: number, bytes: number): void {
     this.#input = bytes / runs;
   }
 

@@ -1,4 +1,5 @@
 import { InternalError } from '../errors/internal-error.ts';
+import { endLeases } from '../memory/lease.ts';
 import type { Callee } from '../wire/callee.ts';
 import { countFailure, type FailureKind, type Failures } from './retry.ts';
 import type { RunCost } from './run-cost.ts';
@@ -150,6 +151,7 @@ export class Task {
   settle(outcome: Outcome): boolean {
     if (this.#state === 'settled') return false;
     this.#move('settle');
+    if (this.input instanceof EncodedValue) endLeases(this.input.held);
     this.#owner.onSettle(this, outcome);
     return true;
   }

@@ -1,5 +1,6 @@
 // The program of a worker process.
 import { openChildRingChannel } from '../channel/open-child-ring-channel.ts';
+import { chooseBufferMemory } from '../memory/buffer-copies.ts';
 import { bootChild, endWithParent } from '../process/child-boot.ts';
 import { windUp } from '../process/children.ts';
 import { currentIdentity } from '../process/identity.ts';
@@ -16,6 +17,7 @@ import { taskScope } from './task-scope.ts';
 
 const { channel: socket, ring, order, body } = await bootChild<WorkerReply, WorkerRequest, WorkerOrder>();
 const channel = ring ? openChildRingChannel(socket, ring) : socket;
+chooseBufferMemory(order.bufferMemory);
 const replies = new Replies(channel, order.outbox === null ? undefined : Outbox.admit(order.outbox));
 const ledger = order.ledger === null ? Ledger.createOwn() : Ledger.admit(order.ledger);
 const runner = new ChunkRunner(channel, replies, ledger);

@@ -1,3 +1,4 @@
+import { endLeases } from '../memory/lease.ts';
 import { StateMachine } from '../util/state-machine.ts';
 import { type Batch, tasksOf } from './batch.ts';
 import { shareToKeep } from './batch-size.ts';
@@ -8,7 +9,7 @@ import { LaneWatch } from './lane-watch.ts';
 import type { WorkerLaunch } from './launch-worker.ts';
 import type { Loss } from './loss.ts';
 import type { Answer, WorkerReply } from './protocol.ts';
-import { ResultReader } from './result-reader.ts';
+import { bytesOf, ResultReader } from './result-reader.ts';
 import type { Task } from './task.ts';
 import type { TaskSource } from './task-source.ts';
 import type { TaskStop } from './task-stop.ts';
@@ -76,12 +77,13 @@ export class Worker {
   /** Sends what can cross. Encoding runs code of the user's, which may have terminated the pool meanwhile: then nothing is sent. */
   assign(source: TaskSource, batch: Batch): void {
     const { sendable, body, lengths, held, refused } = encodeTasks(batch);
-    if (!this.#state.can('assign')) this.#owner.onReturned(tasksOf(sendable), 'moved');
-    else if (sendable.length > 0) {
+    if (!this.#state.can('assign')) {
+      endLeases(held);
+      this.#owner.onReturned(tasksOf(sendable), 'moved');
+    } else if (sendable.length > 0) {
       this.#state.move('assign');
       sendable.send();
       const chunk = this.lane.add(source, sendable, held);
-      source.kind.cost.recordInputs(sendable.length, body);
       const { fn, isNew } = this.#functions.find(source.kind.target);
       this.process.send(chunk.toRequest(fn, isNew, lengths), ...body);
       this.#goOn();
@@ -262,7 +264,7 @@ export class Worker {
     this.lane.advance(1);
     if (reply.kind === 'value' || reply.ms > 0) this.#owner.onRun(task.kind, Float32Array.of(reply.ms));
     const stop = this.#pass(1);
-    task.kind.cost.recordResult(body.length);
+    task.kind.cost.recordResult(bytesOf(reply, body));
     this.#results.read(reply, body, task, (outcome) => this.#owner.onOutcome(task, outcome, reply.ms, stop));
     this.#onProgress();
   }

@@ -25,6 +25,7 @@ test('ring: a child that is killed at any step delivers whole messages and then 
     steps = whole.messages.at(-1)?.head.steps as number;
   }
   arena.reap();
+  arena.warm.drop();
   const before = cellsInUse(arena);
   const kills = scaled(40);
   console.log(`${kills} of ${steps * 2} places to be killed at`);
@@ -44,6 +45,7 @@ test('ring: a child that is killed at any step delivers whole messages and then 
     }
   }
   arena.reap();
+  arena.warm.drop();
   assert.equal(cellsInUse(arena), before);
 });
 

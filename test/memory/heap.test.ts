@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Arena, attachArena, openArena } from '#dist/memory/arena.js';
+import { Holds } from '#dist/memory/holds.js';
 import type { PartyId } from '#dist/memory/party-slots.js';
 import { requireNative } from '#dist/os/native/native.js';
 import { cellsInUse, residentBytes } from '../support/arena.js';
@@ -39,7 +40,7 @@ test('nothing can be given to a party that is gone', () => {
   const block = arena.heap.allocate(KIND, 40);
   const gone = ((1 << 9) | 400) as PartyId;
   assert.equal(arena.handover.give(block.life, gone), false);
-  assert.equal(arena.handover.isHeldBy(block.life, gone), false);
+  assert.equal(new Holds(arena.words, arena.parties).has(gone, block.life.cell), false);
   arena.heap.drop(block.life);
 });
 

@@ -123,7 +123,7 @@ test('where the arena is full, put() says so, and the queue serves on', async ()
   };
   const lock = new Lock();
   heap.allocate = refuse;
-  const error = await rejection(queue.put([lock, new Uint8Array(1 << 20)]));
+  const error = await rejection(queue.put([lock, 'x'.repeat(1 << 20)]));
   assert.equal(error.code, 'ERR_OUT_OF_SHARED_MEMORY');
   heap.allocate = refuse;
   assert.throws(() => queue.putNowait('x'.repeat(5000)), { code: 'ERR_OUT_OF_SHARED_MEMORY' });
@@ -131,6 +131,12 @@ test('where the arena is full, put() says so, and the queue serves on', async ()
   await queue.put('x'.repeat(5000));
   assert.equal(await queue.get(), 'first');
   assert.equal(((await queue.get()) as string).length, 5000);
+  // A large buffer that finds no block of its own goes in the item.
+  heap.allocate = refuse;
+  const bytes = new Uint8Array(1 << 20).fill(7);
+  await queue.put(bytes);
+  assert.equal(heap.allocate === refuse, false);
+  assert.deepEqual(await queue.get(), bytes);
 });
 
 test('an item of a class that is not loaded here: getSync() says so, and get() gives it', async () => {

@@ -6,7 +6,7 @@ import { RunCost } from '#dist/workers/run-cost.js';
 function costOf(ms: number, bytes = 0): RunCost {
   const cost = new RunCost();
   cost.record(new Float32Array(10_000).fill(ms));
-  if (bytes > 0) cost.recordInputs(1, [new Uint8Array(bytes)]);
+  if (bytes > 0) cost.recordInputs(1, bytes);
   return cost;
 }
 

@@ -67,6 +67,17 @@ export interface DescriptorBox extends Disposable {
   take(note: string): number | undefined;
 }
 
+/** What C code of this process has its memory from, and so the buffers of JavaScript. */
+export interface AllocatorCalls {
+  /**
+   * From now on freed memory stays in the process, at most about `most` bytes of it in one piece, until `trim`: what is allocated next is
+   * there at once, where the system would have to clear new pages. Does nothing where the allocator has no such setting.
+   */
+  keepFreed(most: number): void;
+  /** Gives freed memory back to the system. It may take some milliseconds for each 100 MiB. */
+  trim(): void;
+}
+
 /** Who this thread is to the system: `id` is a process id for a main thread. */
 export interface ThreadCalls {
   currentId(): number;
@@ -74,6 +85,7 @@ export interface ThreadCalls {
 
 export interface Native {
   readonly memory: MemoryCalls;
+  readonly allocator: AllocatorCalls;
   readonly futex: FutexCalls;
   readonly bells: BellCalls;
   readonly deaths: DeathCalls;

@@ -1,4 +1,5 @@
 import type { Native } from '../contract.ts';
+import { createAllocatorCalls } from './allocator.ts';
 import { createBellCalls } from './bells.ts';
 import { createDeathCalls } from './deaths.ts';
 import { createDescriptorCalls } from './descriptors.ts';
@@ -15,6 +16,7 @@ export function createLinuxNative(arch: LinuxArch): Native {
   const SYS_GETTID = { x64: 186, arm64: 178 }[arch];
   return {
     memory: createMemoryCalls(libc),
+    allocator: createAllocatorCalls(libc),
     futex: createFutexCalls(libc, arch),
     bells: createBellCalls(libc, isMainThread),
     deaths: createDeathCalls(libc, isMainThread),
