@@ -74,8 +74,9 @@ export class ProcessPoolExecutor implements AsyncDisposable {
   submit<A extends unknown[], R>(fn: Target<A, R>, ...args: A): Future<Awaited<R>> {
     this.#checkOpen('take a task');
     const kind = this.#kinds.find(fn as Target, callOf(args), this.#settings);
-    const future = new TaskFuture<Awaited<R>>(this.#crew, kind, args, (done) => this.#futures.delete(done));
-    if (!future.done()) this.#futures.add(future as TaskFuture<unknown>);
+    const futures = this.#futures; // A future outlives its executor, and is not to keep it from being collected.
+    const future = new TaskFuture<Awaited<R>>(this.#crew, kind, args, (done) => futures.delete(done));
+    if (!future.done()) futures.add(future as TaskFuture<unknown>);
     return future;
   }
 

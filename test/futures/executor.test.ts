@@ -67,7 +67,7 @@ test('What cannot cross, or cannot be an option, is refused at once', async (t) 
 
 test('An executor that nobody holds any more completes what was submitted, then its workers end', async () => {
   const submit = (): [Future<number>, Future<string>] => {
-    const executor = new ProcessPoolExecutor(1);
+    const executor = new ProcessPoolExecutor({ maxWorkers: 1, idleTimeout: Number.POSITIVE_INFINITY });
     return [executor.submit(tasks.pid), executor.submit(tasks.later<string>, 'late', 300)];
   };
   const futures = submit();
