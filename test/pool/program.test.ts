@@ -39,7 +39,7 @@ test('A program whose stderr nobody reads any more goes on when its tasks write 
   program.tell('go on');
   const { status, signal } = await program.exited;
   assert.deepEqual([status, signal], [0, null]);
-  assert.match(program.stdout, /done/);
+  await program.waitFor(/done/);
 });
 
 test('Grandchildren of a busy pool do not survive its program, also those that left their group', async (t) => {
