@@ -22,7 +22,8 @@ export class TaskKinds {
   /** With the values that the function has captured as they are now. Throws as `toCallee` does. */
   find(fn: Target, call: TaskKind['call'], settings: TaskSettings): TaskKind {
     const latest = this.#latest;
-    if (latest?.fn === fn && latest.kind.call === call && latest.kind.settings === settings) return latest.kind;
+    if (typeof fn === 'function' && latest?.fn === fn && latest.kind.call === call && latest.kind.settings === settings)
+      return latest.kind;
     const kind = this.#lookUp(fn, call, settings);
     this.#latest = isFunctionRef(fn) || kind.target.closure !== undefined ? undefined : { fn, kind };
     return kind;
