@@ -4,6 +4,7 @@ import { build } from 'esbuild';
 import { withoutBuiltinImports } from './builtins.mjs';
 import { fail, root } from './command.mjs';
 import { filesUnder } from './files.mjs';
+import { facade, LIBRARY_URL, toScript } from './script.mjs';
 
 const src = join(root, 'src');
 
@@ -19,6 +20,9 @@ const isEntry = (path) => path === 'src/index.ts';
  */
 const isApart = (path) => /^src\/(cli|opentelemetry)\//.test(path);
 
+/** What loads the joined file. */
+const LOADER = 'src/util/load-library.ts';
+
 /**
  * Joins the files of src/ into chunks/library.js, since most of what a child's start takes is the loading of files. Every
  * file stays importable under its name, and re-exports from the joined one: programs are started by their names, and
@@ -26,7 +30,7 @@ const isApart = (path) => /^src\/(cli|opentelemetry)\//.test(path);
  */
 export async function bundle(outdir) {
   const files = filesUnder('src').filter((path) => path.endsWith('.ts'));
-  const library = files.filter((path) => !isApart(path));
+  const library = files.filter((path) => !isApart(path) && path !== LOADER);
   const misplaced = library.filter((path) => path !== 'src/util/own-files.ts' && asksForItsPlace(path));
   if (misplaced.length > 0) {
     fail(
@@ -56,13 +60,35 @@ export async function bundle(outdir) {
       inject: ['src/util/own-clock.ts'],
       chunkNames: 'chunks/library',
       plugins: [keepTogether(library)],
+      define: { 'import.meta.url': LIBRARY_URL },
+    }),
+    build({
+      ...options,
+      entryPoints: [LOADER],
+      format: 'cjs',
+      target: 'node20',
+      outExtension: { '.js': '.cjs' },
+      plugins: [withoutImports],
     }),
     build({ ...options, entryPoints: files.filter(isApart), plugins: [keepApart] }),
   ]);
-  for (const { path, text } of results.flatMap(({ outputFiles }) => outputFiles)) {
+  for (const { path, text } of results.flatMap(({ outputFiles }) => outputFiles).flatMap(asScript)) {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, path.endsWith('.js') ? withNarrowComments(withNamesOfClasses(text)) : text);
+    writeFileSync(path, path.endsWith('.map') ? text : withNarrowComments(withNamesOfClasses(text)));
   }
+}
+
+/** The joined file as a script that `util/load-library.ts` compiles, and an ES module in its place. */
+function asScript(file) {
+  const { path, text } = file;
+  if (path.endsWith('/chunks/library.js')) {
+    const script = toScript(text);
+    return [
+      { path: path.replace(/\.js$/, '.cjs'), text: script.text },
+      { path, text: facade(script.names) },
+    ];
+  }
+  return path.endsWith('/chunks/library.js.map') ? { path: path.replace(/\.js\.map$/, '.cjs.map'), text } : file;
 }
 
 /** esbuild writes `var Lock = class _Lock` where a class speaks of itself; its `keepNames` would cost 3 ms of every start. */
@@ -73,9 +99,9 @@ function withNamesOfClasses(code) {
 
 /**
  * One character that Latin-1 does not have, and V8 keeps the whole source with two bytes for each: half a megabyte more in every
- * process. esbuild escapes them everywhere but in comments.
+ * process. And what has none that ASCII lacks is read without decoding it. esbuild escapes them everywhere but in comments.
  */
-const withNarrowComments = (code) => code.replaceAll('…', '...').replaceAll(/[\u0100-\uffff]/g, '?');
+const withNarrowComments = (code) => code.replaceAll('…', '...').replaceAll(/[\u0080-\uffff]/g, '?');
 
 /** Not in comments and messages; and packages are found from any file of ours. */
 const asksForItsPlace = (path) =>
@@ -101,6 +127,16 @@ const keepTogether = (files) => ({
     }));
   },
 });
+
+const withoutImports = {
+  name: 'without-imports',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, ({ path }) => ({
+      contents: withoutBuiltinImports(readFileSync(path, 'utf8')),
+      loader: 'ts',
+    }));
+  },
+};
 
 /** Imports stay imports; all folders of src/ are as deep as the importing file's. */
 const keepApart = {

@@ -1,4 +1,5 @@
 import { SerializationError } from '../errors/serialization-error.ts';
+import { importModule } from '../util/import-module.ts';
 import { knownExport } from './find-function.ts';
 import type { FunctionRef } from './function-ref.ts';
 import { GLOBAL } from './intrinsics.ts';
@@ -22,7 +23,7 @@ export function tryLoadedExport(ref: FunctionRef): unknown {
 export async function loadExport(ref: FunctionRef): Promise<unknown> {
   const found = tryLoadedExport(ref);
   if (found !== undefined) return found;
-  const importing = import(ref.module).then((namespace: object) => {
+  const importing = importModule(ref.module).then((namespace) => {
     loaded.set(ref.module, namespace);
     return { member: memberOf(namespace, ref.export), namespace };
   });

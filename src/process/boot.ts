@@ -1,5 +1,6 @@
 import type { RingHandle } from '../channel/ring-layout.ts';
 import type { InheritedArena } from '../memory/inherited-arena.ts';
+import { codeCacheArgument } from '../util/code-cache-argument.ts';
 import type { Identity } from './identity.ts';
 import type { InheritedBudget } from './inherited-budget.ts';
 import type { StartMethod } from './start-method.ts';
@@ -27,9 +28,9 @@ export interface Boot {
   readonly order: unknown;
 }
 
-/** Arguments of a child's program: its name, for whoever reads the process table, and the channel's magic. */
-export function bootArguments(name: string, magic: number): string[] {
-  return [name, String(magic)];
+/** Arguments of a child's program: its name, for whoever reads the process table, the channel's magic, and where the code cache is. */
+export function bootArguments(name: string, magic: number, codeCache: number | undefined): string[] {
+  return [name, String(magic), ...(codeCache === undefined ? [] : [codeCacheArgument(codeCache)])];
 }
 
 /** NaN for a thread, which has no need of one. */

@@ -6,7 +6,9 @@ import { PortChannel } from '../channel/port-channel.ts';
 import type { RingHandle } from '../channel/ring-layout.ts';
 import { inheritArena } from '../memory/inherited-arena.ts';
 import { missingNativeReason } from '../os/native/native.ts';
+import { importModule } from '../util/import-module.ts';
 import { type Boot, magicFromArguments, type Preload } from './boot.ts';
+import { inheritCodeCache } from './code-cache.ts';
 import { assumeIdentity } from './identity.ts';
 import { importGuarded } from './import-guard.ts';
 import { inheritBudget } from './inherited-budget.ts';
@@ -52,6 +54,7 @@ type FirstChannel<Out, In> = ChildSocketChannel<Out, In> | PortChannel<Out, In>;
 /** A thread finds its end in what it was started with, a process at descriptors that it has inherited. */
 function openChannel<Out, In>(): FirstChannel<Out, In> {
   const magic = magicFromArguments(process.argv);
+  inheritCodeCache(process.argv);
   process.argv.splice(2);
   if (!Number.isNaN(magic)) return new ChildSocketChannel(magic);
   const { workerData } = process.getBuiltinModule('node:worker_threads');
@@ -77,7 +80,7 @@ function readFirst(channel: FirstChannel<unknown, unknown>): { head: Boot | Prel
 async function preload(modules: readonly string[]): Promise<void> {
   for (const module of modules) {
     try {
-      await importGuarded(module, () => import(module));
+      await importGuarded(module, () => importModule(module));
     } catch (error) {
       process.emitWarning(`Cannot preload "${module}": ${inspect(error)}`, { code: 'BROOD_PRELOAD_FAILED' });
     }

@@ -7,7 +7,6 @@ import type { ChildOptions } from './child-options.ts';
 import { currentIdentity, type Identity } from './identity.ts';
 import { type InheritedBudget, inheritedBudget } from './inherited-budget.ts';
 import { getLogger } from './logger.ts';
-import { checkOwnProgram } from './own-program.ts';
 import { keepSpare, takeSpare } from './spares.ts';
 import { type Spawn, type Spawned, type SpawnRecipe, spawnChild } from './spawned.ts';
 import { getStartMethod } from './start-method.ts';
@@ -32,7 +31,6 @@ export interface LaunchOptions extends SpawnRecipe, Pick<ChildOptions, 'niceness
 export function launch<Out, In>(options: LaunchOptions, listener: ChildListener<In>): Child<Out, In> {
   const { identity, niceness } = options;
   const { name } = identity;
-  checkOwnProgram(name, options.main);
   const method = getStartMethod();
   const spawn = options.spawn ?? (method === 'spare' ? spareOrNew : spawnChild);
   const spawned = spawn(name, options);

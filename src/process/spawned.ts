@@ -11,11 +11,14 @@ import { processTable } from '../os/process-table.ts';
 import { signalGroup } from '../os/signals.ts';
 import { bootArguments } from './boot.ts';
 import { type ChildOptions, childEnvironment, childExecArgv } from './child-options.ts';
+import { codeCacheForChildren } from './code-cache.ts';
 import { nextTree } from './identity.ts';
 import { ensureJanitor, guardGroup, releaseGroup, sweepTree } from './janitor.ts';
 
 /** Where a child finds the arena: behind the channel. */
 const ARENA = 5;
+/** Where it finds the code cache. */
+const CODE_CACHE = 6;
 
 /** What must be known of a process before it is spawned; all else is told by its first message. */
 export interface SpawnRecipe extends Pick<ChildOptions, 'env' | 'cwd' | 'execArgv'> {
@@ -126,19 +129,20 @@ export function spawnChild(name: string, recipe: SpawnRecipe): Spawned {
   const magic = drawMagic();
   const tree = nextTree();
   const arena = arenaForChildren();
+  const codeCache = codeCacheForChildren();
   const child = spawnProcess(
     name,
     [
       ...childExecArgv(recipe.execArgv),
       ...(recipe.nodeOptions ?? []),
       fileURLToPath(recipe.main),
-      ...bootArguments(name, magic),
+      ...bootArguments(name, magic, codeCache === undefined ? undefined : CODE_CACHE),
     ],
     {
       cwd: recipe.cwd,
       detached: true,
       env: childEnvironment(recipe.env, tree),
-      stdio: [...recipe.stdio, 'pipe', 'pipe', arena ?? 'ignore'] satisfies StdioOptions,
+      stdio: [...recipe.stdio, 'pipe', 'pipe', arena ?? 'ignore', codeCache ?? 'ignore'] satisfies StdioOptions,
     },
   );
   const { pid } = child;

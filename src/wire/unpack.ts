@@ -1,5 +1,6 @@
 import { BroodError } from '../errors/brood-error.ts';
 import { SerializationError } from '../errors/serialization-error.ts';
+import { importModule } from '../util/import-module.ts';
 import { OWN_ROOT } from '../util/own-files.ts';
 import { containerOf } from './constructor-of.ts';
 import { type Kind, kindByTag } from './kind.ts';
@@ -10,7 +11,7 @@ import type { Parcel } from './parcel.ts';
 export function unpack(parcel: Parcel): unknown {
   const missing = missingModules(parcel);
   if (missing.length === 0) return unpackNow(parcel);
-  return Promise.all(missing.map((module) => import(module))).then(() => unpackNow(parcel));
+  return Promise.all(missing.map((module) => importModule(module))).then(() => unpackNow(parcel));
 }
 
 /** Only files of this library: what to load is not for a message to say. */

@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 import { processTable } from '../os/process-table.ts';
+import { importModule } from '../util/import-module.ts';
 import { OWN_ROOT } from '../util/own-files.ts';
 import { startTimer } from '../util/timer.ts';
 import type { StderrRelay } from './stderr-relay.ts';
@@ -32,7 +33,7 @@ export async function readStack(pid: number, stderr: StderrRelay, limit: number)
   let socket: WebSocket | undefined;
   try {
     // Not at the top: with what it loads itself it doubles the time that `import 'brood'` takes, in every child too.
-    const loading = import('ws');
+    const loading = importModule<typeof import('ws')>('ws');
     const listening = stderr.expectInspector();
     process.kill(pid, 'SIGUSR1');
     const isStarved = (): boolean => processTable.isRunnable(pid);

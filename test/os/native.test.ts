@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, fstatSync, readdirSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, readdirSync, readSync, writeSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requireNative } from '#dist/os/native/native.js';
@@ -44,6 +44,17 @@ test('memory: pages that are punched out read as zero and cost nothing; the size
   native.memory.detach(mapping);
   assert.equal(bytes[0], 0);
   native.memory.unmap(mapping);
+  closeSync(fd);
+});
+
+test('memory: what is sealed can be read by whoever has the descriptor, and changed by nobody', () => {
+  const fd = native.memory.createSealed('test', Buffer.from('sealed'));
+  assert.equal(fstatSync(fd).size, 6);
+  const bytes = Buffer.alloc(6);
+  assert.equal(readSync(fd, bytes, 0, 6, 0), 6);
+  assert.equal(bytes.toString(), 'sealed');
+  assert.throws(() => writeSync(fd, 'S', 0), { code: 'EPERM' });
+  assert.throws(() => ftruncateSync(fd, 0), { code: 'EPERM' });
   closeSync(fd);
 });
 

@@ -9,6 +9,8 @@ export interface Mapping {
 export interface MemoryCalls {
   /** A sparse anonymous file whose size can never change again, so that no access to it can fail later. Close-on-exec. */
   createAnonymous(label: string, byteLength: number): number;
+  /** An anonymous file with these bytes, which nobody can change any more. Close-on-exec. */
+  createSealed(label: string, bytes: Uint8Array): number;
   map(descriptor: number, byteLength: number): Mapping;
   unmap(mapping: Mapping): void;
   /** Lets go of the memory but not of the addresses: views left there see private zeros instead of crashing. To be unmapped all the same. */

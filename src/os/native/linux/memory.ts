@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { SystemError } from '../../../errors/system-error.ts';
 import type { Mapping, MemoryCalls } from '../contract.ts';
 import type { Libc } from './libc.ts';
@@ -11,6 +12,7 @@ const FD_CLOEXEC = 1;
 const O_CLOEXEC = 0x80000;
 const F_ADD_SEALS = 1033;
 const SEAL_SEAL_SHRINK_GROW = 1 | 2 | 4;
+const SEAL_WRITE = 8;
 const PROT_READ_WRITE = 1 | 2;
 const MAP_SHARED_NORESERVE = 1 | 0x4000;
 const FALLOC_KEEP_SIZE_PUNCH_HOLE = 1 | 2;
@@ -44,27 +46,28 @@ export function createMemoryCalls(libc: Libc): MemoryCalls {
     'int munmap(int64_t address, int64_t length)',
   );
 
+  /** Filled, then sealed. */
+  const createSealed = (label: string, seals: number, fill: (fd: number) => void): number => {
+    const flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+    const fd = libc.check(memfdCreate(label, flags), 'memfd_create', 'create shared memory', MORE_MEMORY);
+    try {
+      fill(fd);
+      libc.check(fcntl(fd, F_ADD_SEALS, seals), 'fcntl', 'seal shared memory', 'report it');
+    } catch (error) {
+      close(fd);
+      throw error;
+    }
+    return fd;
+  };
+
   return {
     createAnonymous(label: string, byteLength: number): number {
-      const fd = libc.check(
-        memfdCreate(label, MFD_CLOEXEC | MFD_ALLOW_SEALING),
-        'memfd_create',
-        'create shared memory',
-        MORE_MEMORY,
-      );
-      try {
+      return createSealed(label, SEAL_SEAL_SHRINK_GROW, (fd) => {
         libc.check(ftruncate(fd, byteLength), 'ftruncate', `create ${byteLength} bytes of shared memory`, MORE_MEMORY);
-        libc.check(
-          fcntl(fd, F_ADD_SEALS, SEAL_SEAL_SHRINK_GROW),
-          'fcntl',
-          'fix the size of shared memory',
-          'report it',
-        );
-      } catch (error) {
-        close(fd);
-        throw error;
-      }
-      return fd;
+      });
+    },
+    createSealed(label: string, bytes: Uint8Array): number {
+      return createSealed(label, SEAL_SEAL_SHRINK_GROW | SEAL_WRITE, (fd) => writeFileSync(fd, bytes));
     },
     map(descriptor: number, byteLength: number): Mapping {
       const address = Number(mmap(0, byteLength, PROT_READ_WRITE, MAP_SHARED_NORESERVE, descriptor, 0));
