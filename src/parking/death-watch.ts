@@ -36,12 +36,6 @@ export class DeathWatch {
     return true;
   }
 
-  /** Watches nobody any more. */
-  [Symbol.dispose](): void {
-    for (const watch of this.#watched.values()) watch[Symbol.dispose]();
-    this.#watched.clear();
-  }
-
   #begin(party: PartyId): void {
     this.#watched.set(
       party,

@@ -68,11 +68,6 @@ export class Parking {
         this.#room.tryAll();
       },
     );
-    // A watched descriptor that stirs while Node takes itself apart would abort the process.
-    process.once('exit', () => {
-      this.#bell?.[Symbol.dispose]();
-      this.#deaths[Symbol.dispose]();
-    });
     // Those who wait must know of a newcomer before it can own anything: they watch over it.
     for (let index = 0; index < parties.high; index += 1) {
       if (parties.at(index) !== self && parties.watches(index)) this.#calls.ring(index);

@@ -75,7 +75,8 @@ test('A worker killed while it encodes the result takes its task with it', async
 });
 
 test('A worker killed while 32 MiB of result are on their way takes its task with it', async (t) => {
-  // In shared memory a result is out at once, with nobody reading; test/channel/killed.test.ts kills in the midst of that.
+  // In shared memory a result is out at once, with nobody reading, and so is a large buffer in one; test/channel/killed.test.ts
+  // kills in the midst of that.
   const { BROOD_CHANNEL } = process.env;
   process.env.BROOD_CHANNEL = 'socket';
   t.after(() => {
@@ -85,7 +86,7 @@ test('A worker killed while 32 MiB of result are on their way takes its task wit
   const pool = openPool(t, 2);
   const path = join(makeFolder(t), 'pid');
   await warmUp(pool);
-  const sending = pool.applyAsync(harm.largeResult, [path, 2 ** 25]);
+  const sending = pool.applyAsync(harm.longResult, [path, 2 ** 25]);
   await turn(); // The request leaves.
   // This process reads nothing while it is in this loop: the worker is writing, and cannot get through.
   while (linesOf(path).length === 0);

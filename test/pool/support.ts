@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import { Pool, type PoolOptions } from 'brood';
 
 /** Tells what comes late, on a machine that does much else, from what never comes, in milliseconds. */
@@ -33,7 +34,7 @@ export async function rejection<E = Error & { code?: string }>(promise: Promise<
     (error) => ({ error }),
   );
   if ('error' in outcome) return outcome.error;
-  assert.fail(`expected a rejection, got ${String(outcome.value)}`);
+  assert.fail(`expected a rejection, got ${inspect(outcome.value).slice(0, 1000)}`);
 }
 
 /** Polls what tells no event: files and processes of others. */

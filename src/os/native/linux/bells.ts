@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import type { BellCalls } from '../contract.ts';
 import { AF_UNIX, abstractAddress } from './abstract-address.ts';
-import { callFromPoll } from './call-from-poll.ts';
 import type { Libc } from './libc.ts';
+import { watchReadable } from './readable-watch.ts';
 
 const SOCK_DGRAM_CLOEXEC_NONBLOCK = 2 | 0x80000 | 0x800;
 const MSG_DONTWAIT = 0x40;
@@ -63,18 +63,11 @@ export function createBellCalls(libc: Libc, isMainThread: boolean): BellCalls {
     const fd = openSocket();
     const address = abstractAddress(name);
     libc.check(bind(fd, address, address.length), 'bind', 'wait on shared memory', 'report it');
-    const poll = libc.koffi.node.poll(fd, { readable: true }, () => {
+    const onReadable = (): void => {
       while (recv(fd, inbox, inbox.length, MSG_DONTWAIT) >= 0);
-      callFromPoll(onRing);
-    });
-    poll.unref();
-    return {
-      [Symbol.dispose]: () => {
-        poll.stop();
-        poll.close();
-        close(fd);
-      },
+      onRing();
     };
+    return watchReadable(libc, fd, onReadable, () => close(fd));
   };
 
   return {

@@ -1,7 +1,7 @@
 import type { DeathCalls } from '../contract.ts';
 import { readTaskStatus } from '../task-status.ts';
-import { callFromPoll } from './call-from-poll.ts';
 import type { Libc } from './libc.ts';
+import { watchReadable } from './readable-watch.ts';
 
 /** The same number on every architecture. */
 const SYS_PIDFD_OPEN = 434;
@@ -29,20 +29,12 @@ export function createDeathCalls(libc: Libc, isMainThread: boolean): DeathCalls 
   const reap = (pid: number): void => void waitpid(pid, null, WNOHANG);
 
   const watchDescriptor = (fd: number, onDeath: () => void): Disposable => {
-    let isOpen = true;
-    const end = (): void => {
-      if (!isOpen) return;
-      isOpen = false;
-      poll.stop();
-      poll.close();
-      close(fd);
+    const onReadable = (): void => {
+      watch[Symbol.dispose]();
+      onDeath();
     };
-    const poll = libc.koffi.node.poll(fd, { readable: true }, () => {
-      end();
-      callFromPoll(onDeath);
-    });
-    poll.unref();
-    return { [Symbol.dispose]: end };
+    const watch = watchReadable(libc, fd, onReadable, () => close(fd));
+    return watch;
   };
 
   // See listenInThread in bells.ts: a watched descriptor could abort the process.
