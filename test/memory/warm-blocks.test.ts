@@ -6,9 +6,7 @@ import type { CellLife } from '#dist/memory/cells.js';
 import { KIND } from '#dist/memory/kinds.js';
 import { requireNative } from '#dist/os/native/native.js';
 import { cellsInUse, residentBytes } from '../support/arena.js';
-import { TestChild } from '../support/children.js';
-import { createRandom } from '../support/random.js';
-import { scaled, seed } from '../support/seed.js';
+import { assertKillsLeaveNothing } from '../support/step-kills.js';
 
 const MIB = 2 ** 20;
 
@@ -138,27 +136,5 @@ test('small blocks are not kept', () => {
   assert.equal(cellsInUse(one), 0);
 });
 
-test('a party that is killed at any step of taking and keeping leaves nothing', async () => {
-  const arena = openArena(requireNative('the test'));
-  const random = createRandom(seed);
-  const program = new URL('./warm-blocks.child.js', import.meta.url);
-  const whole = new TestChild(program, { killAt: -1 }, arena.descriptor);
-  const { steps } = await whole.hear();
-  await whole.ended;
-  arena.reap();
-  assert.equal(cellsInUse(arena), 0);
-  console.log(`${steps * 2} places to be killed at`);
-  for (let round = 0; round < scaled(24); round += 4) {
-    const children = Array.from({ length: 4 }, () => {
-      const killAt = 1 + Math.floor(random() * steps * 2);
-      return { killAt, child: new TestChild(program, { killAt }, arena.descriptor) };
-    });
-    for (const { child, killAt } of children) {
-      const { signal } = await child.ended;
-      assert.equal(signal, 'SIGKILL', `kill at ${killAt}`);
-    }
-    arena.reap();
-    assert.equal(cellsInUse(arena), 0, `after round ${round}`);
-  }
-  assert.ok(residentBytes(arena) < 4 * MIB, `${residentBytes(arena)}`);
-});
+test('a party that is killed at any step of taking and keeping leaves nothing', () =>
+  assertKillsLeaveNothing(new URL('./warm-blocks.child.js', import.meta.url)));
