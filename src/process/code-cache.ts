@@ -1,7 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { SystemError } from '../errors/system-error.ts';
 import { missingNativeReason, requireNative } from '../os/native/native.ts';
 import { codeCacheDescriptor } from '../util/code-cache-argument.ts';
 import type * as Loader from '../util/load-library.ts';
@@ -29,7 +28,8 @@ function tryCreate(): number | undefined {
   try {
     return requireNative('a code cache').memory.createSealed('brood-code', loader().createCodeCache());
   } catch (error) {
-    if (error instanceof SystemError) return undefined;
+    // Of a call of ours, or of Node's: no descriptor is left, no page, or files may not be so large.
+    if (error instanceof Error && 'syscall' in error) return undefined;
     throw error;
   }
 }
