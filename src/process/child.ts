@@ -84,7 +84,7 @@ export class Child<Out = unknown, In = unknown> {
     return this.#state.state === 'ended';
   }
 
-  /** To the process and all its descendants; those that it started as processes of ours lead groups of their own. */
+  /** To the process and all its descendants, also to those that are stopped: it is meant to end them. Processes of ours that it started lead groups of their own. */
   signal(signal: NodeJS.Signals): void {
     if (this.#state.state !== 'running') return;
     this.#spawned.signal(signal);

@@ -72,7 +72,10 @@ export class Process<A extends unknown[] = any[]> implements AsyncDisposable {
     return recordOf(this, 'look at', NOT_CLOSED).state.state === 'started';
   }
 
-  /** SIGTERM to the child and all its descendants. Nothing happens once it has ended; a StateError before start. */
+  /**
+   * SIGTERM to the child and all its descendants; what is stopped (SIGSTOP) is continued, to get it. Nothing happens once it has
+   * ended; a StateError before start.
+   */
   terminate(): void {
     recordOf(this, 'terminate', STARTED).child?.signal('SIGTERM');
   }

@@ -41,7 +41,7 @@ export interface Spawned {
   readonly stdin: NodeJS.WritableStream | null;
   readonly stdout: Readable | null;
   readonly stderr: Readable | null;
-  /** To it and to all that descends from it. */
+  /** To it and to all that descends from it, to end it: what is stopped is continued, since it would not get it else. */
   signal(signal: NodeJS.Signals): void;
   /** The end of it and of all that descends from it, also of what has left its group, and when it has ended itself. */
   kill(): void;
@@ -91,7 +91,8 @@ class SpawnedProcess implements Spawned {
   }
 
   signal(signal: NodeJS.Signals): void {
-    for (const group of processTable.groupsOfTree(this.pid)) signalGroup(group, signal);
+    const groups = processTable.groupsOfTree(this.pid);
+    for (const each of [signal, 'SIGCONT'] as const) for (const group of groups) signalGroup(group, each);
   }
 
   /** The group's id stays taken as long as the group has a member. */
