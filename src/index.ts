@@ -71,6 +71,7 @@ export type {
   TaskStartMessage,
   WorkerEndMessage,
   WorkerStartMessage,
+  WorkerSuspendMessage,
 } from './workers/diagnostics-messages.ts';
 export type { PoolStatistics } from './workers/statistics.ts';
 export type { TaskOptions } from './workers/task-options.ts';

@@ -9,6 +9,7 @@ import { Diagnostics } from './diagnostics.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { type Plan, Staff, type StaffOptions } from './staff.ts';
 import { type PoolStatistics, takeStatistics } from './statistics.ts';
+import { reportSuspension } from './suspension.ts';
 import type { Task } from './task.ts';
 import { TaskOutcomes } from './task-outcomes.ts';
 import { type Origin, ReadyTasks, type TaskSource } from './task-source.ts';
@@ -77,6 +78,7 @@ export class Crew {
       onValues: (batch, position, values, from) => this.#outcomes.onValues(batch, position, values, from),
       onRefused: (task, outcome) => this.#outcomes.onRefused(task, outcome),
       onReturned: (tasks, origin) => this.#takeBack(tasks, origin),
+      onSuspend: (worker, suspension) => reportSuspension(worker, suspension, this.#diagnostics),
       onGone: (loss, isLost, begun, stop) => {
         if (isLost) this.#outcomes.onLost(begun, loss, stop);
         this.#diagnostics.onWorkerEnd(loss, isLost);

@@ -83,6 +83,21 @@ export interface WorkerStartMessage {
   readonly worker: ObservedWorker;
 }
 
+/**
+ * A worker that starts or has tasks does not run, because a signal or a debugger has stopped it. Once for each stop, a second or two
+ * after it; also for one that was stopped before it got its task.
+ */
+export interface WorkerSuspendMessage {
+  readonly pool: string;
+  readonly worker: ObservedWorker;
+  /** The one that waits for it; null: it is starting. */
+  readonly task: ObservedTask | null;
+  /** When that was first seen, in milliseconds since the epoch. */
+  readonly since: number;
+  /** Process id of the debugger that holds it; null: a signal has stopped it. */
+  readonly tracer: number | null;
+}
+
 /** A worker ended. */
 export interface WorkerEndMessage extends ObservedEnd {
   readonly pool: string;
@@ -99,5 +114,6 @@ export interface DiagnosticsMessages {
   'brood:task:retry': TaskRetryMessage;
   'brood:task:end': TaskEndMessage;
   'brood:worker:start': WorkerStartMessage;
+  'brood:worker:suspend': WorkerSuspendMessage;
   'brood:worker:end': WorkerEndMessage;
 }

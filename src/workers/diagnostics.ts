@@ -4,6 +4,7 @@ import { type Batch, tasksOf } from './batch.ts';
 import type { DiagnosticsMessages, ObservedWorker, TaskEndMessage } from './diagnostics-messages.ts';
 import type { Loss } from './loss.ts';
 import { Observation } from './observation.ts';
+import type { SeenSuspension } from './suspension-watch.ts';
 import type { Task } from './task.ts';
 import type { TaskSource } from './task-source.ts';
 
@@ -19,6 +20,7 @@ const taskLoss = open('brood:task:loss');
 const taskRetry = open('brood:task:retry');
 const taskEnd = open('brood:task:end');
 const workerStart = open('brood:worker:start');
+const workerSuspend = open('brood:worker:suspend');
 const workerEnd = open('brood:worker:end');
 
 function areTasksWatched(): boolean {
@@ -118,6 +120,13 @@ export class Diagnostics {
     if (!workerStart.hasSubscribers) return;
     const message = { pool: this.#pool, worker: toWorker(worker) };
     queueMicrotask(() => workerStart.publish(message));
+  }
+
+  /** `task`: the one that waits for it. */
+  onSuspend(worker: ObservedWorker, task: Task | undefined, { since, tracer }: SeenSuspension): void {
+    if (!workerSuspend.hasSubscribers) return;
+    const observed = task ? Observation.of(task, this.#pool, undefined).task : null;
+    workerSuspend.publish({ pool: this.#pool, worker: toWorker(worker), task: observed, since, tracer });
   }
 
   onWorkerEnd({ name, pid, end, reason }: Loss, isLost: boolean): void {

@@ -22,7 +22,7 @@ export interface StaffOptions {
   readonly processBudget: number;
 }
 
-type Passed = 'onBegin' | 'areWatched' | 'onRun' | 'onOutcome' | 'onValues' | 'onReturned' | 'onRefused';
+type Passed = 'onBegin' | 'areWatched' | 'onRun' | 'onOutcome' | 'onValues' | 'onReturned' | 'onRefused' | 'onSuspend';
 
 export interface StaffEvents extends Pick<WorkerOwner<Worker>, Passed> {
   onHired(worker: Worker): void;
@@ -182,6 +182,7 @@ export class Staff {
         onValues: this.#events.onValues,
         onReturned: this.#events.onReturned,
         onRefused: this.#events.onRefused,
+        onSuspend: this.#events.onSuspend,
         onStartError: (_, error) => this.#onStartFailure(error),
         onEnd: (gone, loss, begun, stop) => {
           place.release();

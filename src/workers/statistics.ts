@@ -14,6 +14,8 @@ export interface PoolStatistics {
   readonly workers: ReadonlyArray<{
     readonly pid: number;
     readonly state: string;
+    /** Somebody has stopped it, by a signal (SIGSTOP) or a debugger; false where the platform does not tell. */
+    readonly isSuspended: boolean;
     readonly tasksDone: number;
     /** Resident memory in bytes; 0 where the platform does not tell. */
     readonly rss: number;
@@ -63,6 +65,7 @@ function describeWorker({ process, state, tasksDone, lane, times }: Worker): Poo
   return Object.freeze({
     pid: process.pid,
     state,
+    isSuspended: process.isSuspended,
     tasksDone,
     rss: process.residentMemory,
     task: lane.current?.id ?? null,

@@ -1,5 +1,6 @@
 import type { Batch } from './batch.ts';
 import type { Loss } from './loss.ts';
+import type { SeenSuspension } from './suspension-watch.ts';
 import type { Outcome, Task, TaskKind } from './task.ts';
 import type { Origin } from './task-source.ts';
 import type { TaskStop } from './task-stop.ts';
@@ -26,6 +27,8 @@ export interface WorkerOwner<Worker> {
   onReturned(tasks: readonly Task[], origin: Exclude<Origin, 'submitted'>): void;
   /** This one cannot cross. */
   onRefused(task: Task, outcome: Outcome): void;
+  /** Somebody has stopped it while it starts, or has something to do: once for each stop. */
+  onSuspend(worker: Worker, suspension: SeenSuspension): void;
   /** It has ended, and with it what it had begun: one task at the most, but for answers that nobody could read any more. */
   onEnd(worker: Worker, loss: Loss, begun: readonly Task[], stop: TaskStop | undefined): void;
   onStartError(worker: Worker, error: unknown): void;

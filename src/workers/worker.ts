@@ -42,6 +42,7 @@ export class Worker {
     this.#owner = owner;
     this.process = new WorkerProcess(launch, memoryLimit, shared, {
       onReply: (reply, body) => this.#onReply(reply, body),
+      onSuspend: (suspension) => owner.onSuspend(this, suspension),
       onEnd: (loss) => this.#onEnd(loss),
     });
     this.#turn = new Turn({
@@ -135,7 +136,7 @@ export class Worker {
 
   #work(): void {
     this.times.begin('busy');
-    this.process.memory.watch();
+    this.process.watch();
   }
 
   #rest(): void {
@@ -271,7 +272,7 @@ export class Worker {
 
   #stopWatching(): void {
     this.#watch.stop();
-    this.process.memory.rest();
+    this.process.rest();
   }
 
   #leave(): void {
@@ -291,10 +292,8 @@ export class Worker {
     const [first] = unbegun;
     const isSuspect = first?.state === 'running' && (stop?.reason === 'timeout' || !first.outlivesUnbegun());
     if (isSuspect) begun.push(unbegun.shift() as Task);
-    this.#giveToOwner(
-      unbegun.filter(({ state }) => state !== 'settled'),
-      'suspect',
-    );
+    const open = unbegun.filter(({ state }) => state !== 'settled');
+    this.#giveToOwner(open, 'suspect');
     this.#owner.onEnd(this, loss, begun, stop);
   }
 }

@@ -22,9 +22,9 @@ const TASK_CHANNELS = [
   'brood:task:retry',
   'brood:task:end',
 ] as const satisfies Name[];
-const WORKER_CHANNELS = ['brood:worker:start', 'brood:worker:end'] as const satisfies Name[];
+const WORKER_CHANNELS = ['brood:worker:start', 'brood:worker:suspend', 'brood:worker:end'] as const satisfies Name[];
 
-const poolOf = (heard: Heard): string => ('task' in heard ? heard.task.pool : heard.pool);
+const poolOf = (heard: Heard): string => ('pool' in heard ? heard.pool : heard.task.pool);
 
 /** All that is published about one pool until the end of the test. */
 function listen(t: TestContext, pool: string, names: readonly Name[] = TASK_CHANNELS): Heard[] {
@@ -83,7 +83,7 @@ for (const [kind, create] of [
     }
     const states = new Map<object, string>();
     for (const message of heard) {
-      if (!('task' in message)) continue;
+      if ('pool' in message) continue; // About a worker.
       states.set(message.task, `${states.get(message.task) ?? ''} ${message.name.replace('brood:task:', '')}`);
     }
     assert.deepEqual([...new Set(states.values())], [' create start end']);
@@ -224,10 +224,10 @@ test('Who begins to listen late hears how what was submitted before ends', async
 
 test('A subscriber that throws is an uncaught exception of its own: the pool works on', async (t) => {
   const program = fileURLToPath(new URL('../fixtures/pool/throwing-subscribers.js', import.meta.url));
-  const { status, stdout, stderr } = await runProgram(t, [program]);
+  const { status, stdout, stderr } = await runProgram(t, [program], { nodeArgs: ['--no-warnings'] });
   assert.deepEqual([status, stderr], [0, '']);
   const { results, uncaught } = JSON.parse(stdout) as { results: unknown[]; uncaught: Record<string, number> };
-  assert.deepEqual(results, [[0, 2, 4, 6], 3, 'lost', 2]);
+  assert.deepEqual(results, [[0, 2, 4, 6], 3, 'lost', 2, 'went on']);
   assert.deepEqual(Object.keys(uncaught).sort(), [...TASK_CHANNELS, ...WORKER_CHANNELS].sort());
 });
 
@@ -244,6 +244,7 @@ for (const name of [...TASK_CHANNELS, ...WORKER_CHANNELS]) {
       pool.map(tasks.double, range(1000), { chunkSize: 10 }),
       pool.apply(harm.kill),
       ...range(300).map((n) => pool.apply(tasks.add, [n, 1])),
+      pool.apply(harm.stopItself),
     ]);
     const rejected = outcomes.filter((it) => it.status === 'rejected').map(({ reason }) => reason as Error);
     assert.ok(rejected.some((error) => error instanceof PoolTerminatedError || error instanceof WorkerLostError));
