@@ -34,9 +34,10 @@ export class RingReader {
   constructor(arena: Arena, ring: RingWords, lendFrom: number = Number.POSITIVE_INFINITY) {
     this.#arena = arena;
     this.#ring = ring;
-    this.#words = new Int32Array(arena.window, ring.offset, RING_BYTES / WORD_BYTES);
-    this.#bytes = Buffer.from(arena.window, ring.offset, RING_BYTES);
-    this.#doubles = new DataView(arena.window, ring.offset, RING_BYTES);
+    const window = arena.windowTo(ring.offset + RING_BYTES);
+    this.#words = new Int32Array(window, ring.offset, RING_BYTES / WORD_BYTES);
+    this.#bytes = Buffer.from(window, ring.offset, RING_BYTES);
+    this.#doubles = new DataView(window, ring.offset, RING_BYTES);
     this.#lendFrom = lendFrom;
   }
 

@@ -32,9 +32,10 @@ export class RingWriter {
   constructor(arena: Arena, ring: RingWords, reader: () => PartyId, onPublished: () => void) {
     this.#arena = arena;
     this.#ring = ring;
-    this.#words = new Int32Array(arena.window, ring.offset, RING_BYTES / WORD_BYTES);
-    this.#bytes = Buffer.from(arena.window, ring.offset, RING_BYTES);
-    this.#doubles = new DataView(arena.window, ring.offset, RING_BYTES);
+    const window = arena.windowTo(ring.offset + RING_BYTES);
+    this.#words = new Int32Array(window, ring.offset, RING_BYTES / WORD_BYTES);
+    this.#bytes = Buffer.from(window, ring.offset, RING_BYTES);
+    this.#doubles = new DataView(window, ring.offset, RING_BYTES);
     this.#reader = reader;
     this.#onPublished = onPublished;
   }
@@ -136,7 +137,8 @@ export class RingWriter {
 
 /** Blocks inside the window need no ArrayBuffer of their own. */
 export function viewBlock(arena: Arena, { address, offset }: Block, byteLength: number): Buffer {
-  return address === 0 ? Buffer.from(arena.view(offset, byteLength)) : Buffer.from(arena.window, offset, byteLength);
+  if (address === 0) return Buffer.from(arena.view(offset, byteLength));
+  return Buffer.from(arena.windowTo(offset + byteLength), offset, byteLength);
 }
 
 function fill(target: Buffer, head: string, headBytes: number, body: readonly Uint8Array[]): void {

@@ -72,7 +72,7 @@ export class PipeRing {
     this.#start = start;
     this.#kept = kept;
     this.#firstKept = firstKept;
-    this.#bytes = new Uint8Array(parking.arena.window, start * 4, RING_BYTES);
+    this.#bytes = new Uint8Array(parking.arena.windowTo(start * 4 + RING_BYTES), start * 4, RING_BYTES);
   }
 
   get readGate(): Address {

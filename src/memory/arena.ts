@@ -22,8 +22,8 @@ import {
   LAYOUT_VERSION,
   MAGIC,
   PAGE_BYTES,
-  WINDOW_BYTES,
   WORD_BYTES,
+  windowBytes,
 } from './layout.ts';
 import { type PartyId, PartySlots } from './party-slots.ts';
 import { Segments } from './segments.ts';
@@ -49,7 +49,7 @@ export class Arena {
   readonly crates: Crates;
   readonly warm: WarmBlocks;
   readonly #mapping: Mapping;
-  readonly #window: ArrayBuffer;
+  #window: ArrayBuffer;
   #lastReap: number = performance.now();
 
   /** For `openArena` and `attachArena`. */
@@ -57,8 +57,8 @@ export class Arena {
     this.native = native;
     this.descriptor = descriptor;
     this.#mapping = mapping ?? native.memory.map(descriptor, byteLength);
-    this.#window = native.memory.view(this.#mapping.address, WINDOW_BYTES);
-    this.words = new SharedWords(this.#window);
+    this.#window = this.view(0, windowBytes(0));
+    this.words = new SharedWords(this.#window, (end) => this.windowTo(end));
     this.#checkHeader();
     this.parties = new PartySlots(this.words);
     this.self = this.parties.claim(native.threads.currentId());
@@ -106,8 +106,13 @@ export class Arena {
     return this.native.memory.view(this.#mapping.address + offset, byteLength);
   }
 
-  /** The buffer behind `words`, for typed views of small objects that should not cost an ArrayBuffer each. */
-  get window(): ArrayBuffer {
+  /**
+   * The arena from its start on, at least as far as `end` in bytes if small objects lie there: for typed views of them, which
+   * should not cost an ArrayBuffer each. It is larger each time that more of it is in use; what was got before stays good.
+   */
+  windowTo(end: number): ArrayBuffer {
+    const byteLength = windowBytes(end);
+    if (byteLength > this.#window.byteLength) this.#window = this.view(0, byteLength);
     return this.#window;
   }
 

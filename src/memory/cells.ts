@@ -1,7 +1,8 @@
 import type { Transaction } from './guard.ts';
-import { CELL_GRID_BYTES, MAX_PARTIES, SMALL_OFFSET, WORD_BYTES } from './layout.ts';
+import { CELL_GRID_BYTES, MAX_PARTIES, SPAN_BYTES, WORD_BYTES } from './layout.ts';
 import { indexOf, type PartyId } from './party-slots.ts';
 import type { Address, SharedWords } from './shared-words.ts';
+import { spanOf, spanStart } from './spans.ts';
 
 /**
  * A cell is a piece of the small region with a header of four words. Its states:
@@ -143,11 +144,15 @@ function changing(tag: number, party: PartyId): number {
   return ((tag >>> GENERATION_SHIFT) << GENERATION_SHIFT) | (indexOf(party) << PARTY_SHIFT) | CHANGING;
 }
 
+const PLACES_PER_SPAN = SPAN_BYTES / CELL_GRID_BYTES;
+const WORDS_PER_PLACE = CELL_GRID_BYTES / WORD_BYTES;
+
 /** Cells by their place on the grid, which is what hold bits and handles count in. Place 0 is never allocated: 0 names nothing. */
 export function gridIndexOf(cell: Address): number {
-  return (cell * WORD_BYTES - SMALL_OFFSET) / CELL_GRID_BYTES;
+  const span = spanOf(cell);
+  return span * PLACES_PER_SPAN + (cell - spanStart(span)) / WORDS_PER_PLACE;
 }
 
 export function cellAtGrid(index: number): Address {
-  return (SMALL_OFFSET + index * CELL_GRID_BYTES) / WORD_BYTES;
+  return spanStart(Math.floor(index / PLACES_PER_SPAN)) + (index % PLACES_PER_SPAN) * WORDS_PER_PLACE;
 }

@@ -17,8 +17,8 @@ const NONE = new Int32Array(0);
 export interface CrateParts {
   readonly heap: Heap;
   readonly words: SharedWords;
-  /** The part of the arena that small blocks lie in, from the arena's start. */
-  readonly window: ArrayBuffer;
+  /** The arena from its start on, as far as `end` in bytes, for blocks in cells. */
+  windowTo(end: number): ArrayBuffer;
   view(offset: number, byteLength: number): ArrayBuffer;
 }
 
@@ -82,11 +82,10 @@ export class Crates {
     return new Int32Array(bytes.buffer, bytes.byteOffset, count * HANDLE_WORDS);
   }
 
-  #bytesOf({ offset }: Block, from: number, byteLength: number): Uint8Array {
-    const { window } = this.#parts;
+  #bytesOf({ address, offset }: Block, from: number, byteLength: number): Uint8Array {
     const start = offset + CONTROL_BYTES + from;
-    if (start + byteLength <= window.byteLength) return new Uint8Array(window, start, byteLength);
-    return new Uint8Array(this.#parts.view(start, byteLength));
+    if (address === 0) return new Uint8Array(this.#parts.view(start, byteLength));
+    return new Uint8Array(this.#parts.windowTo(start + byteLength), start, byteLength);
   }
 }
 

@@ -1,10 +1,11 @@
-import { cellAtGrid, gridIndexOf } from './cells.ts';
-import { HEADER_SPANS_HIGH, HOLDS_BYTES_PER_PARTY, HOLDS_OFFSET, SPAN_BYTES, WORD_BYTES } from './layout.ts';
+import { CELL_GRID_BYTES, HEADER_SPANS_HIGH, HOLDS_BYTES_PER_PARTY, SPAN_BYTES, WORD_BYTES } from './layout.ts';
 import { indexOf, type PartyId, type PartySlots } from './party-slots.ts';
 import type { Address, SharedWords } from './shared-words.ts';
+import { spanOf, spanStart } from './spans.ts';
 
-/** Grid steps of one span, in bits of a word. */
-const WORDS_PER_SPAN = SPAN_BYTES / 64 / 32;
+const SPAN_WORDS = SPAN_BYTES / WORD_BYTES;
+const WORDS_PER_PARTY = HOLDS_BYTES_PER_PARTY / WORD_BYTES;
+const CELL_WORDS = CELL_GRID_BYTES / WORD_BYTES;
 
 /**
  * Who holds which cell: one bit per party and cell, written by that party alone (and, once it is dead, by the one that
@@ -20,18 +21,18 @@ export class Holds {
   }
 
   set(party: PartyId, cell: Address): void {
-    const bit = gridIndexOf(cell);
-    this.#words.or(bitmapOf(party) + (bit >>> 5), 1 << (bit & 31));
+    const bit = bitOf(cell);
+    this.#words.or(bitmapOf(party, spanOf(cell)) + (bit >>> 5), 1 << (bit & 31));
   }
 
   clear(party: PartyId, cell: Address): void {
-    const bit = gridIndexOf(cell);
-    this.#words.and(bitmapOf(party) + (bit >>> 5), ~(1 << (bit & 31)));
+    const bit = bitOf(cell);
+    this.#words.and(bitmapOf(party, spanOf(cell)) + (bit >>> 5), ~(1 << (bit & 31)));
   }
 
   has(party: PartyId, cell: Address): boolean {
-    const bit = gridIndexOf(cell);
-    return (this.#words.load(bitmapOf(party) + (bit >>> 5)) & (1 << (bit & 31))) !== 0;
+    const bit = bitOf(cell);
+    return (this.#words.load(bitmapOf(party, spanOf(cell)) + (bit >>> 5)) & (1 << (bit & 31))) !== 0;
   }
 
   /** True if any listed party holds the cell. */
@@ -45,16 +46,22 @@ export class Holds {
 
   /** Every cell whose bit the party has set. */
   *of(party: PartyId): Generator<Address, void, undefined> {
-    const bitmap = bitmapOf(party);
-    const end = this.#words.load(HEADER_SPANS_HIGH) * WORDS_PER_SPAN;
-    for (let word = 0; word < end; word += 1) {
-      for (let bits = this.#words.load(bitmap + word); bits !== 0; bits &= bits - 1) {
-        yield cellAtGrid(word * 32 + 31 - Math.clz32(bits & -bits));
+    for (let span = 0, high = this.#words.load(HEADER_SPANS_HIGH); span < high; span += 1) {
+      const bitmap = bitmapOf(party, span);
+      for (let word = 0; word < WORDS_PER_PARTY; word += 1) {
+        for (let bits = this.#words.load(bitmap + word); bits !== 0; bits &= bits - 1) {
+          yield spanStart(span) + (word * 32 + 31 - Math.clz32(bits & -bits)) * CELL_WORDS;
+        }
       }
     }
   }
 }
 
-function bitmapOf(party: PartyId): Address {
-  return (HOLDS_OFFSET + indexOf(party) * HOLDS_BYTES_PER_PARTY) / WORD_BYTES;
+/** Which of its span's places the cell begins at. */
+function bitOf(cell: Address): number {
+  return (cell - spanStart(spanOf(cell))) / CELL_WORDS;
+}
+
+function bitmapOf(party: PartyId, span: number): Address {
+  return spanStart(span) + SPAN_WORDS + indexOf(party) * WORDS_PER_PARTY;
 }

@@ -58,15 +58,16 @@ export interface SegmentParts extends CrateParts {
 /** Segments of the arena, for the chains of items of one block. */
 export class Segments implements ChainStore<Item> {
   readonly #parts: SegmentParts;
-  readonly #bytes: Uint8Array;
-  readonly #words: Int32Array;
+  /** The window, at least as far as a segment of ours has been found there. */
+  #bytes: Uint8Array;
+  #words: Int32Array;
   /** Of the large segments at the two ends of the chain, which would cost an ArrayBuffer each time. */
   #rooms: readonly Room[] = [];
 
   constructor(parts: SegmentParts) {
     this.#parts = parts;
-    this.#bytes = new Uint8Array(parts.window);
-    this.#words = new Int32Array(parts.window);
+    this.#bytes = new Uint8Array(parts.windowTo(0));
+    this.#words = new Int32Array(this.#bytes.buffer);
   }
 
   /** A segment for the item, behind one with that capacity, or 0. The caller holds it. */
@@ -154,9 +155,17 @@ export class Segments implements ChainStore<Item> {
   }
 
   #openRoom(segment: CellLife, { address, offset }: Block): Room {
-    if (address !== 0) return { segment, bytes: this.#bytes, words: this.#words, start: offset + CONTROL_BYTES };
-    const buffer = this.#parts.view(offset, this.capacity(segment));
-    return { segment, bytes: new Uint8Array(buffer), words: new Int32Array(buffer), start: 0 };
+    const capacity = this.capacity(segment);
+    if (address === 0) {
+      const buffer = this.#parts.view(offset, capacity);
+      return { segment, bytes: new Uint8Array(buffer), words: new Int32Array(buffer), start: 0 };
+    }
+    const start = offset + CONTROL_BYTES;
+    if (start + capacity > this.#bytes.length) {
+      this.#bytes = new Uint8Array(this.#parts.windowTo(start + capacity));
+      this.#words = new Int32Array(this.#bytes.buffer);
+    }
+    return { segment, bytes: this.#bytes, words: this.#words, start };
   }
 }
 

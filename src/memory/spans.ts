@@ -6,6 +6,7 @@ import {
   SPAN_BYTES,
   SPAN_COUNT,
   SPAN_ENTRY_BYTES,
+  SPAN_STRIDE_BYTES,
   SPANS_OFFSET,
   WORD_BYTES,
 } from './layout.ts';
@@ -101,11 +102,11 @@ export function sizeClassFor(byteLength: number): number | undefined {
 }
 
 export function spanOf(cell: Address): number {
-  return Math.floor((cell * WORD_BYTES - SMALL_OFFSET) / SPAN_BYTES);
+  return Math.floor((cell * WORD_BYTES - SMALL_OFFSET) / SPAN_STRIDE_BYTES);
 }
 
-function spanStart(span: number): Address {
-  return (SMALL_OFFSET + span * SPAN_BYTES) / WORD_BYTES;
+export function spanStart(span: number): Address {
+  return (SMALL_OFFSET + span * SPAN_STRIDE_BYTES) / WORD_BYTES;
 }
 
 function entryOf(span: number): Address {

@@ -25,7 +25,8 @@ export class RawValue<C extends TypeCode> {
       if (initial !== undefined) checkScalar(type, initial);
       this.block = SharedBlock.allocate(KIND.value, VALUE_BYTES, 'a shared value');
     }
-    this.cell = new arrayClass(this.block.arena.window, this.block.offset, 1);
+    const { arena, offset } = this.block;
+    this.cell = new arrayClass(arena.windowTo(offset + NUMBER_BYTES), offset, 1);
     if (initial !== undefined && !(initial instanceof SharedBlock)) this.value = initial;
   }
 
