@@ -1,11 +1,7 @@
-import { wantContexts } from './process/task-context.ts';
 import './queues/handle-kinds.ts';
 import './shared-memory/handle-kinds.ts';
 import './sharedctypes/handle-kinds.ts';
 import './synchronize/handle-kinds.ts';
-
-// Whoever imports this can ask which task it belongs to; a worker in which nobody does runs its tasks without contexts.
-wantContexts();
 
 export { AuthenticationError } from './errors/authentication-error.ts';
 export { BrokenBarrierError } from './errors/broken-barrier-error.ts';

@@ -1,17 +1,19 @@
+import { copyElements, isPacked, type List } from '../util/packed-numbers.ts';
+
 /** What a map goes through. */
 export type Items<T> = Iterable<T> | AsyncIterable<T>;
 
 /** Items that were read, and what comes next: more, none for now (ask again when told), or no more; `error`: the input itself threw. */
-export interface Pulled<T> {
-  readonly items: readonly T[];
+export interface Pulled {
+  readonly items: List;
   readonly next: 'more' | 'pending' | 'end';
   readonly error?: { readonly reason: unknown };
 }
 
 /** An input, synchronous or not, never read ahead of need. */
-export interface Input<T> {
+export interface Input {
   /** At most `max` items; less only if there are no more, or none for now. */
-  pull(max: number): Pulled<T>;
+  pull(max: number): Pulled;
   /** How many are left, Infinity if nobody knows. */
   readonly remaining: number;
   /** Lets go of the input: its `return()` is called, once, unless it has ended by itself. */
@@ -19,8 +21,8 @@ export interface Input<T> {
 }
 
 /** Throws a TypeError if it cannot be iterated. `onReady` tells that another pull makes sense after a pending one. */
-export function openInput<T>(items: Items<T>, onReady: () => void): Input<T> {
-  if (Array.isArray(items)) return new ArrayInput(items as readonly T[]);
+export function openInput<T>(items: Items<T>, onReady: () => void): Input {
+  if (Array.isArray(items) || isPacked(items)) return new ArrayInput(items);
   const source = items as Partial<Iterable<T> & AsyncIterable<T>> | null | undefined;
   if (typeof source?.[Symbol.asyncIterator] === 'function') {
     return new AsyncInput((source as AsyncIterable<T>)[Symbol.asyncIterator](), onReady);
@@ -31,11 +33,11 @@ export function openInput<T>(items: Items<T>, onReady: () => void): Input<T> {
   );
 }
 
-class ArrayInput<T> implements Input<T> {
-  readonly #items: readonly T[];
+class ArrayInput implements Input {
+  readonly #items: List;
   #next = 0;
 
-  constructor(items: readonly T[]) {
+  constructor(items: List) {
     this.#items = items;
   }
 
@@ -43,18 +45,14 @@ class ArrayInput<T> implements Input<T> {
     return this.#items.length - this.#next;
   }
 
-  pull(max: number): Pulled<T> {
+  pull(max: number): Pulled {
     const source = this.#items;
-    const items = new Array<T>(Math.min(max, this.remaining));
-    let count = 0;
-    // A getter may close it, or change the length.
-    while (count < items.length && this.#next < source.length) {
-      this.#next += 1;
-      items[count] = source[this.#next - 1] as T;
-      count += 1;
-    }
-    items.length = count;
-    return { items, next: count < max ? 'end' : 'more' };
+    const start = this.#next;
+    this.#next = Math.min(start + max, source.length);
+    const read = copyElements(source, start, this.#next);
+    const left = source.length - start; // A getter may have made it shorter.
+    const items = left < read.length ? read.slice(0, Math.max(0, left)) : read;
+    return { items, next: items.length < max ? 'end' : 'more' };
   }
 
   close(): void {
@@ -62,7 +60,7 @@ class ArrayInput<T> implements Input<T> {
   }
 }
 
-class SyncInput<T> implements Input<T> {
+class SyncInput<T> implements Input {
   readonly #iterator: Iterator<T>;
   #isOpen = true;
   #isPulling = false;
@@ -75,7 +73,7 @@ class SyncInput<T> implements Input<T> {
     return this.#isOpen ? Number.POSITIVE_INFINITY : 0;
   }
 
-  pull(max: number): Pulled<T> {
+  pull(max: number): Pulled {
     if (!this.#isOpen) return { items: [], next: 'end' };
     this.#isPulling = true;
     const pulled = this.#read(max);
@@ -85,7 +83,7 @@ class SyncInput<T> implements Input<T> {
     return pulled;
   }
 
-  #read(max: number): Pulled<T> {
+  #read(max: number): Pulled {
     const items: T[] = [];
     try {
       while (items.length < max && this.#isOpen) {
@@ -119,7 +117,7 @@ type Fetched<T> =
   | { readonly is: 'item'; readonly value: T }
   | { readonly is: 'end'; readonly error?: { readonly reason: unknown } };
 
-class AsyncInput<T> implements Input<T> {
+class AsyncInput<T> implements Input {
   readonly #iterator: AsyncIterator<T>;
   readonly #onReady: () => void;
   #fetched: Fetched<T> | undefined;
@@ -134,7 +132,7 @@ class AsyncInput<T> implements Input<T> {
     return this.#state === 'ended' && !this.#fetched ? 0 : Number.POSITIVE_INFINITY;
   }
 
-  pull(max: number): Pulled<T> {
+  pull(max: number): Pulled {
     const fetched = this.#fetched;
     this.#fetched = undefined;
     if (fetched?.is === 'end') return { items: [], next: 'end', ...fetched };

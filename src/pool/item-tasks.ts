@@ -19,7 +19,7 @@ export interface ItemTasksEvents {
 /** A task for each item of an input, read when a worker can take it. */
 export class ItemTasks<T> implements TaskSource, RangeOwner {
   readonly kind: TaskKind;
-  readonly #input: Input<T>;
+  readonly #input: Input;
   readonly #chunkSize: number | 'auto';
   readonly #events: ItemTasksEvents;
   /** With items that have not settled. */
@@ -70,7 +70,7 @@ export class ItemTasks<T> implements TaskSource, RangeOwner {
     return this.#chunkSize === 'auto' ? adaptiveSize(this.kind.cost, this.#input.remaining, workers) : this.#chunkSize;
   }
 
-  onValues(index: number, values: readonly unknown[], from: number): void {
+  onValues(index: number, values: ArrayLike<unknown>, from: number): void {
     this.#events.onValues(index, values, from);
   }
 

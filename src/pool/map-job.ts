@@ -1,5 +1,6 @@
 import { CancelledError } from '../errors/cancelled-error.ts';
 import { listenForAbort } from '../util/abort.ts';
+import { isPacked } from '../util/packed-numbers.ts';
 import type { Crew, Job } from '../workers/crew.ts';
 import type { Outcome, TaskKind } from '../workers/task.ts';
 import { type Callbacks, PendingResult, type Stoppable } from './async-result.ts';
@@ -61,14 +62,12 @@ export class MapJob<T, R> implements Job, Stoppable {
     return hasBegun ? 'running' : 'queued';
   }
 
-  #onValues(index: number, values: readonly unknown[], from: number): void {
+  #onValues(index: number, values: ArrayLike<unknown>, from: number): void {
     const count = values.length - from;
-    const results = this.#roomFor(index + count);
     const isSettling = this.#onFailure === 'settle';
-    for (let i = 0; i < count; i += 1) {
-      const value = values[from + i];
-      results[index + i] = isSettling ? fulfilled(value) : value;
-    }
+    const results = this.#roomFor(index + count, isPacked(values) && !isSettling);
+    if (isSettling) for (let i = 0; i < count; i += 1) results[index + i] = fulfilled(values[from + i]);
+    else for (let i = 0; i < count; i += 1) results[index + i] = values[from + i];
     this.#settled += count;
     this.#finishIfDone();
   }
@@ -91,9 +90,12 @@ export class MapJob<T, R> implements Job, Stoppable {
   }
 
   /** The results, with places up to `length`: without a gap, as V8 would make a dictionary of an array with a wide one. */
-  #roomFor(length: number): unknown[] {
+  #roomFor(length: number, areNumbers = false): unknown[] {
     const { total } = this.#source;
-    if (this.#results.length === 0 && total <= MOST_AT_ONCE) this.#results = new Array(total);
+    if (this.#results.length === 0) {
+      if (areNumbers) this.#results.push(0.5); // Or V8 makes places for something else, and converts them all at the first number.
+      if (total <= MOST_AT_ONCE) this.#results.length = total;
+    }
     while (this.#results.length < length) this.#results.push(0);
     return this.#results;
   }

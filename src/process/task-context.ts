@@ -23,17 +23,12 @@ const contexts = new AsyncLocalStorage<ContextHolder | undefined>();
 let isWanted = false;
 let findRunning: () => TaskContext | undefined = () => undefined;
 
-/** Somebody in this process may ask: from now on every task gets a context. */
-export function wantContexts(): void {
-  isWanted = true;
-}
-
-/** False: nobody can ask, and a task may be run without. */
+/** False: nobody in this process has asked yet, and tasks are run without. */
 export function areContextsWanted(): boolean {
   return isWanted;
 }
 
-/** What runs one task at a time says how to find the one that was begun without a context. */
+/** What runs one task at a time says how to find the one that was begun without a context: somebody asks for the first time. */
 export function offerRunningTask(find: () => TaskContext | undefined): void {
   findRunning = find;
 }
@@ -48,5 +43,6 @@ export function enterContext(holder: ContextHolder | undefined): void {
 }
 
 export function findContext(): TaskContext | undefined {
+  isWanted = true;
   return contexts.getStore()?.context ?? findRunning();
 }

@@ -4,7 +4,7 @@ import { encodeMessage } from '../memory/handle-kind.ts';
 import { endLeases } from '../memory/lease.ts';
 import type { BriefBytes } from './byte-writer.ts';
 import { fromBytes, toBytes } from './bytes.ts';
-import { decodeCompact, tryEncodeCompact, tryEncodeCompactBriefly } from './compact.ts';
+import { decodeCompact, decodeCompactList, tryEncodeCompact, tryEncodeCompactBriefly } from './compact.ts';
 import { DamagedMessageError } from './damaged-message.ts';
 import { Format } from './format.ts';
 import { kindByTag } from './kind.ts';
@@ -12,6 +12,7 @@ import { type EncodeOptions, pack } from './pack.ts';
 import { toParcel } from './parcel.ts';
 import { isPlainThroughout } from './plainness.ts';
 import './standard-kinds.ts';
+import { isPacked } from '../util/packed-numbers.ts';
 import { type Root, Trail } from './trail.ts';
 import { unpack } from './unpack.ts';
 
@@ -21,10 +22,10 @@ import { unpack } from './unpack.ts';
  *
  * Where `root` is a function, `value` is an array that only wraps values which cross together: the path of each starts with
  * what it returns for the index, identity is kept within each of them, and what two of them refer to may arrive as one
- * object or as two. It costs a tenth of encoding each alone, where V8 has to write them.
+ * object or as two. It costs a tenth of encoding each alone, where V8 has to write them. Packed numbers stand for the array.
  */
 export function encode(value: unknown, root: Root, options: EncodeOptions = {}): Buffer {
-  const isList = typeof root === 'function' && Array.isArray(value);
+  const isList = typeof root === 'function' && (Array.isArray(value) || isPacked(value));
   return tryEncodeCompact(value, isList) ?? encodeGenerally(value, root, isList, options);
 }
 
@@ -67,6 +68,16 @@ export function decode(bytes: Uint8Array): unknown {
     throw isOverflow(error) ? tooDeep(error) : asOwnError(error);
   }
   throw new DamagedMessageError(bytes.length === 0 ? 'there are no bytes' : `its format is ${bytes[0]}`);
+}
+
+/** As `decode`, for what was encoded as a list: if it holds nothing but numbers, they come packed. */
+export function decodeList(bytes: Uint8Array): unknown {
+  if (bytes[0] !== Format.compact) return decode(bytes);
+  try {
+    return decodeCompactList(bytes);
+  } catch (error) {
+    throw isOverflow(error) ? tooDeep(error) : asOwnError(error);
+  }
 }
 
 /** As `decode`, of the first so many bytes, which somebody is going to write to soon. */

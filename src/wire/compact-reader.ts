@@ -1,3 +1,4 @@
+import type { PackedNumbers } from '../util/packed-numbers.ts';
 import { DEPTH_LIMIT, SHORT_LATIN1_LIMIT, Tag } from './compact-tags.ts';
 import { DamagedMessageError } from './damaged-message.ts';
 import { define } from './members.ts';
@@ -31,20 +32,27 @@ export class CompactReader {
   readonly #shapes: Shape[] = [];
   #shapeCount = 0;
 
-  /** Throws if the value is not all there is from `start` to `end`. */
-  readWhole(bytes: Uint8Array, start: number, end: number): unknown {
+  /** Throws if the value is not all there is from `start` to `end`. `staysPacked`: an array of nothing but numbers becomes a typed one. */
+  readWhole(bytes: Uint8Array, start: number, end: number, staysPacked = false): unknown {
     this.#bytes = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#position = start;
     this.#end = end;
     this.#shapeCount = 0;
     try {
-      const value = this.#read(0);
+      const value = (staysPacked ? this.#tryReadPacked() : undefined) ?? this.#read(0);
       if (this.#position !== end) throw damaged();
       return value;
     } finally {
       this.#bytes = NOTHING;
       if (this.#shapes.length > SHAPES_KEPT) this.#shapes.length = 0;
     }
+  }
+
+  #tryReadPacked(): PackedNumbers | undefined {
+    const tag = this.#bytes[this.#position];
+    if (tag !== Tag.int32Block && tag !== Tag.doubleBlock) return undefined;
+    this.#position += 1;
+    return tag === Tag.int32Block ? this.#int32s(this.#count()) : this.#doubles(this.#count());
   }
 
   #read(depth: number): unknown {
@@ -70,9 +78,9 @@ export class CompactReader {
       case Tag.utf16:
         return this.#utf16(this.#count());
       case Tag.int32Block:
-        return this.#int32Block(this.#count());
+        return arrayOf(this.#int32s(this.#count()));
       case Tag.doubleBlock:
-        return this.#doubleBlock(this.#count());
+        return arrayOf(this.#doubles(this.#count()));
       case Tag.uint8Array:
         return new Uint8Array(this.#taken(this.#count()));
       case Tag.buffer:
@@ -141,9 +149,11 @@ export class CompactReader {
     return array;
   }
 
-  #view(size: number): DataView {
-    const { buffer, byteOffset } = this.#bytes;
-    return new DataView(buffer, byteOffset + this.#take(size), size);
+  /** A copy: typed arrays want their memory aligned. */
+  #copied(size: number): ArrayBuffer {
+    const copy = new Uint8Array(size);
+    copy.set(this.#taken(size));
+    return copy.buffer;
   }
 
   #double(): number {
@@ -152,18 +162,12 @@ export class CompactReader {
     return double[0] as number;
   }
 
-  #int32Block(length: number): number[] {
-    const view = this.#view(4 * length);
-    const array = new Array<number>(length);
-    for (let i = 0; i < length; i += 1) array[i] = view.getInt32(4 * i, true);
-    return array;
+  #int32s(length: number): Int32Array {
+    return new Int32Array(this.#copied(4 * length));
   }
 
-  #doubleBlock(length: number): number[] {
-    const view = this.#view(8 * length);
-    const array = new Array<number>(length);
-    for (let i = 0; i < length; i += 1) array[i] = view.getFloat64(8 * i, true);
-    return array;
+  #doubles(length: number): Float64Array {
+    return new Float64Array(this.#copied(8 * length));
   }
 
   #newShape(): Shape {
@@ -210,6 +214,14 @@ export class CompactReader {
     }
     return object;
   }
+}
+
+/** Without a call for each, as most of a first large array is read before V8 has made the loop fast. */
+function arrayOf(numbers: PackedNumbers): number[] {
+  const { length } = numbers;
+  const array = new Array<number>(length);
+  for (let i = 0; i < length; i += 1) array[i] = numbers[i] as number;
+  return array;
 }
 
 function shortLatin1(b: Buffer, start: number, end: number): string {

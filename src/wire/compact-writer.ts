@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { isPacked, type List, type PackedNumbers, tryPack } from '../util/packed-numbers.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import { DEPTH_LIMIT, SHORT_LATIN1_LIMIT, SMALL_INTEGER_LIMIT, Tag } from './compact-tags.ts';
 import { kindOfBuffer } from './kind.ts';
@@ -63,11 +64,13 @@ export class CompactWriter {
   }
 
   /** The same for the members of an array that only wraps them. What one refers to twice is noticed; what two do is copied. */
-  tryWriteList(values: readonly unknown[]): boolean {
+  tryWriteList(values: List): boolean {
     const start = this.#bytes.position;
     let isWritten = false;
     try {
-      isWritten = isObjectPrototypeOrdinary() && this.#writeElements(values, 0, true);
+      isWritten = isPacked(values)
+        ? this.#writeBlock(values)
+        : isObjectPrototypeOrdinary() && this.#writeElements(values, 0, true);
     } finally {
       if (!isWritten) this.#bytes.position = start;
       this.#forget();
@@ -186,15 +189,16 @@ export class CompactWriter {
   }
 
   #tryWriteBlock(array: readonly unknown[]): boolean {
-    const kind = blockOf(array);
-    if (kind === undefined) return false;
+    const numbers = tryPack(array);
+    return numbers !== undefined && this.#writeBlock(numbers);
+  }
+
+  #writeBlock(numbers: PackedNumbers): true {
     const bytes = this.#bytes;
-    const { length } = array;
-    bytes.reserve(6 + (kind === Tag.int32Block ? 4 : 8) * length);
-    bytes.byte(kind);
-    bytes.count(length);
-    if (kind === Tag.int32Block) for (let i = 0; i < length; i += 1) bytes.int32(array[i] as number);
-    else for (let i = 0; i < length; i += 1) bytes.double(array[i] as number);
+    bytes.reserve(6 + numbers.byteLength);
+    bytes.byte(numbers instanceof Int32Array ? Tag.int32Block : Tag.doubleBlock);
+    bytes.count(numbers.length);
+    bytes.bytes(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
     return true;
   }
 
@@ -252,17 +256,6 @@ export class CompactWriter {
     }
     return -1;
   }
-}
-
-/** The smallest block that holds all elements; undefined if they are not all numbers. */
-function blockOf(array: readonly unknown[]): number | undefined {
-  let isAllInt32 = true;
-  for (let i = 0; i < array.length; i += 1) {
-    const member = array[i];
-    if (typeof member !== 'number') return undefined;
-    isAllInt32 &&= isInt32(member);
-  }
-  return isAllInt32 ? Tag.int32Block : Tag.doubleBlock;
 }
 
 /** -0 is none. */

@@ -1,3 +1,4 @@
+import type { List } from '../util/packed-numbers.ts';
 import { type BriefBytes, ByteWriter } from './byte-writer.ts';
 import { CompactReader } from './compact-reader.ts';
 import { CompactWriter } from './compact-writer.ts';
@@ -24,6 +25,11 @@ export function decodeCompact(bytes: Uint8Array, byteLength: number): unknown {
   return reader.readWhole(bytes, 1, byteLength);
 }
 
+/** As `decodeCompact`, but numbers alone stay packed. */
+export function decodeCompactList(bytes: Uint8Array): unknown {
+  return reader.readWhole(bytes, 1, bytes.length, true);
+}
+
 function tryWrite(value: unknown, isList: boolean): boolean {
   if (isWriting) return false;
   isWriting = true;
@@ -31,7 +37,7 @@ function tryWrite(value: unknown, isList: boolean): boolean {
   try {
     output.clear();
     output.byte(Format.compact);
-    isWritten = isList ? writer.tryWriteList(value as readonly unknown[]) : writer.tryWrite(value);
+    isWritten = isList ? writer.tryWriteList(value as List) : writer.tryWrite(value);
   } catch {
     // A getter threw: on the general way it does so at a place that has a path.
   } finally {

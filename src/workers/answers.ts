@@ -14,7 +14,9 @@ const WORTH_TELLING = 0.1;
 export class Answers {
   readonly #replies: Replies;
   readonly #ledger: Ledger;
-  /** Since when there are answers that the parent was not told of. */
+  /** The parent was not told of the latest answer. */
+  #isUntold = false;
+  /** Since when there are such answers, as far as anybody looked. */
   #untoldSince: number | undefined;
 
   constructor(replies: Replies, ledger: Ledger) {
@@ -22,26 +24,35 @@ export class Answers {
     this.#ledger = ledger;
   }
 
-  /** Leaves the result in the ledger, if it fits; `now`: for how long others have been there. */
-  value(seq: number, ms: number, result: unknown, now: number): void {
-    if (!this.#ledger.isShared || !this.#ledger.tryAnswer(seq, result, ms)) {
-      this.message(seq, ms, result);
-      return;
-    }
+  /** Leaves the result in the ledger, if it fits; it is out of the worker's hands when the next task begins, or after `settle`. */
+  value(seq: number, ms: number, result: unknown): void {
+    if (this.#ledger.tryAnswer(seq, result, ms)) this.keep();
+    else this.message(seq, ms, result);
+  }
+
+  /** There are results in the ledger that were left there without any of this. */
+  keep(): void {
+    this.#isUntold = true;
+  }
+
+  /** The answers so far are out of the worker's hands, up to that of `seq`, and the parent is told of those that have waited. */
+  settle(seq: number, now: number): void {
+    this.#ledger.end(seq);
+    if (!this.#isUntold) return;
     this.#untoldSince ??= now;
     if (now - this.#untoldSince >= UNTOLD) this.tell();
   }
 
   error(seq: number, ms: number, thrown: unknown): void {
-    this.#untoldSince = undefined;
+    this.#startMessage(seq);
     this.#replies.sendValue({ kind: 'error', seq, ms }, (options) =>
       encodeThrown(thrown, currentIdentity().name, options),
     );
   }
 
-  /** Behind all messages before it. Any message makes the parent look. */
+  /** Behind all messages before it. */
   message(seq: number, ms: number, result: unknown): void {
-    this.#untoldSince = undefined;
+    this.#startMessage(seq);
     if (isKeptByJson(result)) {
       this.#replies.send({ kind: 'value', seq, ms, value: result });
       return;
@@ -60,14 +71,25 @@ export class Answers {
 
   /** A chunk is through, and there may be another. */
   onChunkEnd(now: number): void {
-    if (this.#untoldSince !== undefined && now - this.#untoldSince >= WORTH_TELLING) this.tell();
+    if (this.#isUntold && this.#untoldSince !== undefined && now - this.#untoldSince >= WORTH_TELLING) this.tell();
   }
 
   /** Makes the parent look into the ledger, if it has a reason to: whenever what comes next may take its time. */
   tell(): void {
-    if (this.#untoldSince === undefined) return;
-    this.#untoldSince = undefined;
+    if (!this.#isUntold) return;
+    this.#forget();
     this.#replies.send({ kind: 'look' });
+  }
+
+  /** Any message makes the parent look for all answers before it. */
+  #startMessage(seq: number): void {
+    this.#ledger.answerByMessage(seq);
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#isUntold = false;
+    this.#untoldSince = undefined;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { List } from '../util/packed-numbers.ts';
 import type { Task, TaskKind } from './task.ts';
 
 /**
@@ -8,7 +9,7 @@ export interface Batch {
   readonly kind: TaskKind;
   readonly length: number;
   /** What each is called with. */
-  readonly inputs: readonly unknown[];
+  readonly inputs: List;
   /** There may be an EncodedValue among them. */
   readonly mayBeEncoded: boolean;
   /** Of each task, or of the first where they count up from it. */
@@ -30,7 +31,7 @@ export interface Batch {
   /** A worker has them, and has not begun them. */
   send(): void;
   /** The results of tasks from `position` on: what is in `values` from `from` on. None of them is made. */
-  settle(position: number, values: readonly unknown[], from: number): void;
+  settle(position: number, values: ArrayLike<unknown>, from: number): void;
 }
 
 /** Tasks that are made. */
@@ -93,7 +94,7 @@ export class TaskList implements Batch {
     for (const task of this.#tasks) task.send();
   }
 
-  settle(position: number, values: readonly unknown[], from: number): void {
+  settle(position: number, values: ArrayLike<unknown>, from: number): void {
     for (let i = from; i < values.length; i += 1)
       this.at(position + i - from).settle({ is: 'value', value: values[i] });
   }

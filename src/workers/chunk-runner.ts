@@ -186,7 +186,8 @@ export class ChunkRunner {
     task?.end();
     this.#now = performance.now();
     if (task?.hasReported) this.#answers.message(seq, this.#now - start, result);
-    else this.#answers.value(seq, this.#now - start, result, this.#now);
+    else this.#answers.value(seq, this.#now - start, result);
+    this.#answers.settle(seq, this.#now);
   }
 
   #fail({ seq, start, task }: CurrentTask, error: unknown): void {

@@ -1,5 +1,6 @@
 import { bytesLeftOut } from '../memory/buffer-block.ts';
 import { endLeases } from '../memory/lease.ts';
+import type { List } from '../util/packed-numbers.ts';
 import { encode } from '../wire/codec.ts';
 import { isLeaf } from '../wire/members.ts';
 import { type Batch, TaskList } from './batch.ts';
@@ -60,7 +61,7 @@ function encodeValue(value: unknown, path: string): EncodedValue {
   return new EncodedValue(encode(value, path, { carriage: 'lent', held, leavesOut: true }), held);
 }
 
-function encodeTogether(batch: Batch, inputs: readonly unknown[]): EncodedTasks {
+function encodeTogether(batch: Batch, inputs: List): EncodedTasks {
   const held: object[] = [];
   try {
     const bytes = encode(inputs, (position) => batch.pathOf(position), { carriage: 'lent', held, leavesOut: true });
@@ -71,7 +72,7 @@ function encodeTogether(batch: Batch, inputs: readonly unknown[]): EncodedTasks 
   }
 }
 
-function encodeEach(batch: Batch, inputs: readonly unknown[]): EncodedTasks {
+function encodeEach(batch: Batch, inputs: List): EncodedTasks {
   const sendable: Task[] = [];
   const body: Uint8Array[] = [];
   const held: object[] = [];

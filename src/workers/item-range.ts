@@ -1,10 +1,11 @@
+import type { List } from '../util/packed-numbers.ts';
 import { type Batch, isQueued, TaskList } from './batch.ts';
 import { type Outcome, pathOf, reserveIds, Task, type TaskKind, type TaskOwner } from './task.ts';
 
 /** Whose items they are. Each is told of once, by one of the two. */
 export interface RangeOwner {
   /** Results of items that follow each other, those from `from` on; `index`: of the first of them. */
-  onValues(index: number, values: readonly unknown[], from: number): void;
+  onValues(index: number, values: ArrayLike<unknown>, from: number): void;
   onOutcome(index: number, outcome: Outcome): void;
   /** Every item of the range has settled; before the last is told of. */
   onDone(range: ItemRange): void;
@@ -16,7 +17,7 @@ export interface RangeOwner {
  */
 export class ItemRange implements Batch, TaskOwner {
   readonly kind: TaskKind;
-  readonly inputs: readonly unknown[];
+  readonly inputs: List;
   readonly mayBeEncoded = false;
   readonly ids: number;
   /** Attempts that are not the first are those of tasks. */
@@ -30,7 +31,7 @@ export class ItemRange implements Batch, TaskOwner {
   #settledTo = 0;
   #unsettled: number;
 
-  constructor(kind: TaskKind, inputs: readonly unknown[], index: number, owner: RangeOwner) {
+  constructor(kind: TaskKind, inputs: List, index: number, owner: RangeOwner) {
     this.kind = kind;
     this.inputs = inputs;
     this.ids = reserveIds(inputs.length);
@@ -80,7 +81,7 @@ export class ItemRange implements Batch, TaskOwner {
     this.#isSent = true;
   }
 
-  settle(position: number, values: readonly unknown[], from: number): void {
+  settle(position: number, values: ArrayLike<unknown>, from: number): void {
     const count = values.length - from;
     this.#settledTo = position + count;
     this.#count(count);

@@ -1,18 +1,15 @@
 import type { PlainData } from '../memory/handle-kind.ts';
 import type { Batch } from './batch.ts';
 import { Chunk } from './chunk.ts';
-import { LEDGER_ENTRIES, Ledger } from './ledger.ts';
+import { LEDGER_ENTRIES, Ledger, type LedgerRead } from './ledger.ts';
 import type { Task } from './task.ts';
 import type { TaskSource } from './task-source.ts';
 
 /** What a worker has left in the ledger about tasks that follow each other. */
-export interface LedgerAnswers {
+export interface LedgerAnswers extends LedgerRead {
   readonly batch: Batch;
   /** In the batch, of the first. */
   readonly position: number;
-  readonly values: readonly unknown[];
-  /** How long each ran, in milliseconds. */
-  readonly times: Float32Array;
 }
 
 export function tasksOfAnswers({ batch, position, values }: LedgerAnswers): Task[] {

@@ -1,5 +1,6 @@
 import { importGuarded } from '../process/import-guard.ts';
-import { decode } from '../wire/codec.ts';
+import type { List } from '../util/packed-numbers.ts';
+import { decode, decodeList } from '../wire/codec.ts';
 import { loadCall, loadCallee } from '../wire/load-call.ts';
 import type { RunRequest } from './protocol.ts';
 
@@ -10,7 +11,7 @@ export interface LoadedChunk {
   /** Calls the function with the value of a task. */
   readonly call: (value: unknown) => unknown;
   /** Where they were sent as one. */
-  readonly values?: readonly unknown[];
+  readonly values?: List;
   /** The value of a task. A promise where modules have to be loaded for it; throws, or rejects, if it cannot be made. */
   inputOf(index: number): unknown;
 }
@@ -49,10 +50,10 @@ export class ChunkLoader {
       };
     }
     let values: unknown;
-    if (known) values = guarded(decode(body));
+    if (known) values = guarded(decodeList(body));
     else [known, values] = await importGuarded(ref.module, () => loadCall(ref, body));
     this.#functions[fn] = known;
-    const list = (values instanceof Promise ? await values : values) as unknown[];
+    const list = (values instanceof Promise ? await values : values) as List;
     return { call: callOf(known, call), values: list, inputOf: (index) => list[index] };
   }
 }

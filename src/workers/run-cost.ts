@@ -18,7 +18,8 @@ export class RunCost {
   /** How long each of several runs took, in their order and in milliseconds. */
   record(times: Float32Array): void {
     const decisive = times.subarray(-REMEMBERED);
-    for (const ms of decisive) {
+    for (let i = 0; i < decisive.length; i += 1) {
+      const ms = decisive[i] as number;
       this.#runs += 1;
       if (this.#runs === 1) this.#mean = ms;
       else this.#mean += (Math.min(ms, OUTLIER * Math.max(this.#mean, LEAST)) - this.#mean) * WEIGHT;

@@ -101,10 +101,12 @@ class RunTimes {
   #count = 0;
 
   add(times: Float32Array): void {
-    for (const ms of times.subarray(-SAMPLES)) {
-      this.#samples[this.#count % SAMPLES] = ms;
-      this.#count += 1;
-    }
+    const latest = times.subarray(-SAMPLES);
+    const start = this.#count % SAMPLES;
+    const untilEnd = latest.subarray(0, SAMPLES - start);
+    this.#samples.set(untilEnd, start);
+    this.#samples.set(latest.subarray(untilEnd.length));
+    this.#count += latest.length;
   }
 
   summarize(): PoolStatistics['runTime'] {

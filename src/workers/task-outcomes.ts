@@ -38,7 +38,7 @@ export class TaskOutcomes {
   }
 
   /** Tasks of the batch from `position` on, of which none is made, have returned what is in `values` from `from` on. */
-  onValues(batch: Batch, position: number, values: readonly unknown[], from: number): void {
+  onValues(batch: Batch, position: number, values: ArrayLike<unknown>, from: number): void {
     this.tally.counts.done += values.length - from;
     batch.settle(position, values, from);
   }

@@ -22,7 +22,7 @@ export interface WorkerOwner<Worker> {
   /** A task has answered; `ms` is how long it ran. `stop`: it had been asked to end. */
   onOutcome(task: Task, outcome: Outcome, ms: number, stop: TaskStop | undefined): void;
   /** Tasks of the batch from `position` on have returned what is in `values` from `from` on; none of them is made. */
-  onValues(batch: Batch, position: number, values: readonly unknown[], from: number): void;
+  onValues(batch: Batch, position: number, values: ArrayLike<unknown>, from: number): void;
   /** These have not begun, and go back to the queue. */
   onReturned(tasks: readonly Task[], origin: Exclude<Origin, 'submitted'>): void;
   /** This one cannot cross. */

@@ -168,6 +168,7 @@ test('currentTask() is that of the item, each with an id of its own', async (t) 
 
 test('currentTask() in what an item leaves behind is that of the item, whatever runs by then', async (t) => {
   const { pool } = await open(t, 1);
+  await pool.apply(items.idNow, []); // From the first time that a worker asks, each task has a context.
   const left = await pool.map(items.leaveBehind, range(200), { chunkSize: 200 });
   const found = await pool.apply(items.collectLeft, []);
   assert.deepEqual(
@@ -182,4 +183,45 @@ test('maxTasksPerChild counts items, however many go together', async (t) => {
   const counts = new Map<number, number>();
   for (const pid of pids) counts.set(pid, (counts.get(pid) ?? 0) + 1);
   assert.ok([...counts.values()].every((runs) => runs <= 1000));
+});
+
+test('Numbers arrive as they are, packed or not: whole ones, fractions, -0, NaN, and what is among them', async (t) => {
+  const pool = openPool(t, 2);
+  const whole = range(5000).map((n) => n - 2500);
+  const lists: unknown[][] = [
+    whole,
+    [...whole, 2 ** 31],
+    [...whole, -0, ...whole],
+    [0.5, ...whole, Number.NaN, Number.POSITIVE_INFINITY],
+    [...whole, 'text', ...whole],
+    [...whole, 1.5, null, ...whole],
+    Object.assign(new Array(4), { 0: 1, 3: 2 }),
+    [-0],
+  ];
+  for (const list of lists) {
+    for (const chunkSize of ['auto', 1, 3000] as const) {
+      const results = await pool.map(items.itself, list, { chunkSize });
+      assert.deepEqual(results, Array.from(list));
+      const settled = await pool.mapSettled(items.itself, list, { chunkSize });
+      assert.deepEqual(
+        settled.map((outcome) => outcome.status === 'fulfilled' && outcome.value),
+        Array.from(list),
+      );
+    }
+  }
+  assert.deepEqual(await pool.map(items.itself, Float64Array.of(1, 2.5, -0)), [1, 2.5, -0]);
+});
+
+test('Each element of an array is read once, in order, whatever reading it does', async (t) => {
+  const pool = openPool(t, 2);
+  for (const value of [1, 0.5, 'text']) {
+    const list: unknown[] = range(100);
+    const reads: number[] = [];
+    for (const n of range(100)) {
+      Object.defineProperty(list, n, { get: () => reads.push(n) && (n === 50 ? value : n) });
+    }
+    const results = await pool.map(items.itself, list, { chunkSize: 40 });
+    assert.deepEqual(reads, range(100));
+    assert.equal(results[50], value);
+  }
 });
