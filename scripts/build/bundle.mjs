@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import { withoutBuiltinImports } from './builtins.mjs';
 import { fail, root } from './command.mjs';
 import { filesUnder } from './files.mjs';
-import { facade, LIBRARY_URL, toScript } from './script.mjs';
+import { FACADE, LIBRARY_URL, toScript, withLibraryOfScript } from './script.mjs';
 
 const src = join(root, 'src');
 
@@ -78,17 +78,17 @@ export async function bundle(outdir) {
   }
 }
 
-/** The joined file as a script that `util/load-library.ts` compiles, and an ES module in its place. */
+/** The joined file as a script that `util/load-library.ts` compiles, with an ES module in its place that the others have its names from. */
 function asScript(file) {
   const { path, text } = file;
   if (path.endsWith('/chunks/library.js')) {
-    const script = toScript(text);
     return [
-      { path: path.replace(/\.js$/, '.cjs'), text: script.text },
-      { path, text: facade(script.names) },
+      { path: path.replace(/\.js$/, '.cjs'), text: toScript(text) },
+      { path, text: FACADE },
     ];
   }
-  return path.endsWith('/chunks/library.js.map') ? { path: path.replace(/\.js\.map$/, '.cjs.map'), text } : file;
+  if (path.endsWith('/chunks/library.js.map')) return { path: path.replace(/\.js\.map$/, '.cjs.map'), text };
+  return path.endsWith('.js') ? { path, text: withLibraryOfScript(text) } : file;
 }
 
 /** esbuild writes `var Lock = class _Lock` where a class speaks of itself; its `keepNames` would cost 3 ms of every start. */

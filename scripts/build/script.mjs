@@ -20,30 +20,39 @@ export function toScript(code) {
     const [local, name = local] = part.trim().split(' as ');
     return { local, name };
   });
+  if (!names.some(({ name }) => name === 'adoptRealm'))
+    fail('Cannot make a script of the joined file: it lacks adoptRealm()');
   const whole = code
     .replace(EXPORTS, () => `return {\n${names.map(({ local, name }) => `  ${name}: ${local}`).join(',\n')}\n};\n})\n`)
     .replace('//# sourceMappingURL=library.js.map', '//# sourceMappingURL=library.cjs.map');
   const count = whole.match(DYNAMIC_IMPORT)?.length;
   if (count !== 1) fail(`Cannot make a script of the joined file: of import(specifier) it has ${count}, not 1`);
   const text = `(function (${LIBRARY_URL}, importFromLoader) { 'use strict'; ${whole}`;
-  return { text: text.replace(DYNAMIC_IMPORT, 'importFromLoader(specifier)'), names: names.map(({ name }) => name) };
+  return text.replace(DYNAMIC_IMPORT, 'importFromLoader(specifier)');
 }
 
-/** The same names as an ES module, of the one library of this process. */
-export function facade(names) {
-  if (!names.includes('adoptRealm')) fail('Cannot make an ES module of the joined file: it lacks adoptRealm()');
-  return `const { createRequire } = process.getBuiltinModule('node:module');
-let library;
+const IMPORTS = /^import \{(?<names>[^}]*)\} from "(?<file>[^"]*\/chunks\/library\.js)";/m;
+
+/**
+ * What esbuild imports from the joined file by name, as parts of one object: a module that exports a thousand names takes 2 ms to
+ * load. Lines stay what they are.
+ */
+export function withLibraryOfScript(code) {
+  return code.replace(IMPORTS, (_statement, ...rest) => {
+    const { names, file } = rest.at(-1);
+    return `import { library } from "${file}"; const {${names.replaceAll(' as ', ': ')}} = library;`;
+  });
+}
+
+/** The one library of this process, for ES modules. */
+export const FACADE = `const { createRequire } = process.getBuiltinModule('node:module');
+export let library;
 try {
   ({ library } = createRequire(import.meta.url)('../util/load-library.cjs'));
 } catch (cause) {
   if (cause?.code !== 'MODULE_NOT_FOUND') throw cause;
   throw new Error('Cannot load brood: the package lacks its other files, as it does within a bundle; leave brood out of the bundle (esbuild: --external:brood)', { cause });
 }
-export const {
-${names.map((name) => `  ${name}`).join(',\n')}
-} = library;
 // A test runner may evaluate this module in a realm of its own.
-if (process.getBuiltinModule('node:vm').runInThisContext('globalThis') !== globalThis) adoptRealm(globalThis);
+if (process.getBuiltinModule('node:vm').runInThisContext('globalThis') !== globalThis) library.adoptRealm(globalThis);
 `;
-}

@@ -7,6 +7,7 @@ import type { RingHandle } from '../channel/ring-layout.ts';
 import { inheritArena } from '../memory/inherited-arena.ts';
 import { missingNativeReason } from '../os/native/native.ts';
 import { importModule } from '../util/import-module.ts';
+import { nodeV8 } from '../wire/node-v8.ts';
 import { type Boot, magicFromArguments, type Preload } from './boot.ts';
 import { inheritCodeCache } from './code-cache.ts';
 import { assumeIdentity } from './identity.ts';
@@ -78,6 +79,7 @@ function readFirst(channel: FirstChannel<unknown, unknown>): { head: Boot | Prel
 
 /** A module that cannot be loaded is no reason not to be a spare: whoever needs it will be told. */
 async function preload(modules: readonly string[]): Promise<void> {
+  nodeV8(); // With Node's streams, which most of what a spare is handed needs.
   for (const module of modules) {
     try {
       await importGuarded(module, () => importModule(module));

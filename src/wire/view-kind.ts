@@ -1,5 +1,5 @@
-import { Serializer } from 'node:v8';
 import type { Kind } from './kind.ts';
+import { nodeV8 } from './node-v8.ts';
 import { isResizable } from './resizable-buffer-kind.ts';
 
 /** A view that shares its memory with others of the message, or whose memory may grow. */
@@ -72,7 +72,7 @@ function typeOf(view: ArrayBufferView): string {
 /** Nothing but V8's own format tells, in the flags that end it. */
 function isLengthTracking(view: ArrayBufferView): boolean {
   if (!isResizable(view.buffer)) return false;
-  const serializer = new Serializer();
+  const serializer = new (nodeV8().Serializer)();
   serializer.writeHeader();
   serializer.writeValue(view);
   return ((serializer.releaseBuffer().at(-1) as number) & 1) === 1;
