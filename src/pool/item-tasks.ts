@@ -82,6 +82,10 @@ export class ItemTasks<T> implements TaskSource, RangeOwner {
     this.#live.delete(range);
   }
 
+  onCutOff(rest: ItemRange): void {
+    this.#live.add(rest);
+  }
+
   take(max: number): Batch {
     const most = this.#hasEnded ? 0 : Math.min(max, this.#events.allowance());
     const pulled = most > 0 ? this.#input.pull(most) : undefined;

@@ -9,13 +9,15 @@ const TARGET_BYTES = 2 ** 20;
 const LOW = TARGET / 2;
 /** What is sent at once leaves room in the ledger for more. */
 const LARGEST = LEDGER_ENTRIES / 2;
+/** Each with an object of its own: reading so many answers takes a few milliseconds. */
+export const LARGEST_OF_TASKS = 8192;
 
 /**
  * How many tasks to send at once: a few milliseconds of measured work and not too many bytes, one while nobody knows, and fewer
  * towards the end, so that no worker sits on a long chunk while the others are through.
  */
-export function adaptiveSize(cost: RunCost, remaining: number, workers: number): number {
-  const most = Math.min(LARGEST, cost.countWithin(TARGET), cost.countInputsWithin(TARGET_BYTES));
+export function adaptiveSize(cost: RunCost, remaining: number, workers: number, largest: number = LARGEST): number {
+  const most = Math.min(largest, cost.countWithin(TARGET), cost.countInputsWithin(TARGET_BYTES));
   return Math.max(1, Math.min(most, Math.ceil(remaining / (2 * workers))));
 }
 

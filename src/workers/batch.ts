@@ -30,6 +30,10 @@ export interface Batch {
   waiting(): Batch;
   /** A worker has them, and has not begun them. */
   send(): void;
+  /** They come back from it. */
+  withdraw(): void;
+  /** The tasks from `position` on leave this batch: none of them is answered but by its own task. */
+  cutOff(position: number): Batch;
   /** The results of tasks from `position` on: what is in `values` from `from` on. None of them is made. */
   settle(position: number, values: ArrayLike<unknown>, from: number): void;
 }
@@ -38,7 +42,7 @@ export interface Batch {
 export class TaskList implements Batch {
   readonly kind: TaskKind;
   readonly mayBeEncoded = true;
-  readonly #tasks: readonly Task[];
+  #tasks: readonly Task[];
 
   /** All of that kind. */
   constructor(kind: TaskKind, tasks: readonly Task[]) {
@@ -94,6 +98,16 @@ export class TaskList implements Batch {
     for (const task of this.#tasks) task.send();
   }
 
+  withdraw(): void {
+    for (const task of this.#tasks) if (task.state !== 'settled') task.withdraw();
+  }
+
+  cutOff(position: number): TaskList {
+    const rest = new TaskList(this.kind, this.#tasks.slice(position));
+    this.#tasks = this.#tasks.slice(0, position);
+    return rest;
+  }
+
   settle(position: number, values: ArrayLike<unknown>, from: number): void {
     for (let i = from; i < values.length; i += 1)
       this.at(position + i - from).settle({ is: 'value', value: values[i] });
@@ -103,6 +117,22 @@ export class TaskList implements Batch {
 /** All of them, made. */
 export function tasksOf(batch: Batch): Task[] {
   return Array.from({ length: batch.length }, (_, position) => batch.at(position));
+}
+
+/** Those that are made. */
+export function* madeIn(batch: Batch): Generator<Task, void, undefined> {
+  for (let at = batch.nextMade(0); at < batch.length; at = batch.nextMade(at + 1)) yield batch.at(at);
+}
+
+/** Each with those that follow each other and are of one kind. */
+export function batchesOf(tasks: readonly Task[]): TaskList[] {
+  const groups: Task[][] = [];
+  for (const task of tasks) {
+    const group = groups.at(-1);
+    if (group?.[0]?.kind === task.kind) group.push(task);
+    else groups.push([task]);
+  }
+  return groups.map((group) => new TaskList((group[0] as Task).kind, group));
 }
 
 export function isQueued({ state }: Task): boolean {

@@ -86,6 +86,19 @@ export class Chunk {
     this.#gaps.add(seq - this.first);
   }
 
+  /** Nor any of those from there on, which leave the chunk; those that were taken back before are not among them. */
+  release(seq: number): Batch[] {
+    const released: Batch[] = [];
+    const from = seq - this.first;
+    const gaps = [...this.#gaps].filter((gap) => gap >= from).sort((a, b) => b - a);
+    for (const gap of gaps) {
+      released.unshift(this.batch.cutOff(gap + 1));
+      this.batch.cutOff(gap);
+    }
+    released.unshift(this.batch.cutOff(from));
+    return released.filter(({ length }) => length > 0);
+  }
+
   /** How many tasks are in each state. */
   count(): { readonly sent: number; readonly running: number } {
     const { batch } = this;

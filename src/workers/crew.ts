@@ -4,6 +4,7 @@ import { isWindingUp } from '../process/children.ts';
 import { createDeferred } from '../util/deferred.ts';
 import { KeepAlive } from '../util/keep-alive.ts';
 import { StateMachine } from '../util/state-machine.ts';
+import { type Batch, madeIn, tasksOf } from './batch.ts';
 import { CREW_TRANSITIONS, type CrewEvent, type CrewState } from './crew-state.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -77,7 +78,7 @@ export class Crew {
       onOutcome: (task, outcome, ms, stop) => this.#outcomes.onAnswered(task, outcome, ms, stop),
       onValues: (batch, position, values, from) => this.#outcomes.onValues(batch, position, values, from),
       onRefused: (task, outcome) => this.#outcomes.onRefused(task, outcome),
-      onReturned: (tasks, origin) => this.#takeBack(tasks, origin),
+      onReturned: (batches, origin) => this.#takeBack(batches, origin),
       onSuspend: (worker, suspension) => reportSuspension(worker, suspension, this.#diagnostics),
       onGone: (loss, isLost, begun, stop) => {
         if (isLost) this.#outcomes.onLost(begun, loss, stop);
@@ -234,13 +235,15 @@ export class Crew {
     return undefined;
   }
 
-  #takeBack(tasks: readonly Task[], origin: Origin): void {
-    const wanted = tasks.filter(({ isWanted }) => isWanted && !this.#isClosed);
-    for (const task of tasks) {
-      if (this.#isClosed) this.cancel(task, this.#terminated());
-      else if (!task.isWanted) this.cancel(task, new CancelledError(`Task ${task.id} was cancelled`));
+  #takeBack(batches: readonly Batch[], origin: Origin): void {
+    for (const batch of batches) {
+      for (const task of this.#isClosed ? tasksOf(batch) : madeIn(batch)) {
+        if (this.#isClosed) this.cancel(task, this.#terminated());
+        else if (!task.isWanted) this.cancel(task, new CancelledError(`Task ${task.id} was cancelled`));
+      }
     }
-    if (wanted.length > 0) this.#dispatcher.putBack(wanted, origin);
+    const waiting = batches.map((batch) => batch.waiting()).filter(({ length }) => length > 0);
+    if (waiting.length > 0) this.#dispatcher.putBack(waiting, origin);
   }
 
   #onCallSettled(): void {

@@ -3,7 +3,7 @@ import type { Batch } from './batch.ts';
 import type { Staff } from './staff.ts';
 import type { Task } from './task.ts';
 import { TaskQueue } from './task-queue.ts';
-import { type Origin, ReadyTasks, type TaskSource } from './task-source.ts';
+import { type Origin, ReadyTasks, sourceOf, type TaskSource } from './task-source.ts';
 import type { Worker } from './worker.ts';
 
 /** So many calls of one turn wait for its end; with more, workers would be idle while they are made. */
@@ -67,10 +67,10 @@ export class Dispatcher {
   }
 
   /** Tasks that a worker had and did not begin, in front: they were before all that waits. */
-  putBack(tasks: readonly Task[], origin: Origin): void {
+  putBack(batches: readonly Batch[], origin: Origin): void {
     // From the last to the first: each is put before those behind it.
-    for (const group of groupByKind(tasks).reverse()) {
-      const source = new ReadyTasks(group, origin);
+    for (const batch of [...batches].reverse()) {
+      const source = sourceOf(batch, origin);
       this.#queued.add(source);
       this.#queue.unshift(source);
     }
@@ -150,14 +150,4 @@ export class Dispatcher {
       if (waiting.length > 0 || taken.length === 0) return waiting;
     }
   }
-}
-
-function groupByKind(tasks: readonly Task[]): Array<[Task, ...Task[]]> {
-  const groups: Array<[Task, ...Task[]]> = [];
-  for (const task of tasks) {
-    const group = groups.at(-1);
-    if (group?.[0].kind === task.kind) group.push(task);
-    else groups.push([task]);
-  }
-  return groups;
 }

@@ -7,8 +7,10 @@ export interface RangeOwner {
   /** Results of items that follow each other, those from `from` on; `index`: of the first of them. */
   onValues(index: number, values: ArrayLike<unknown>, from: number): void;
   onOutcome(index: number, outcome: Outcome): void;
-  /** Every item of the range has settled; before the last is told of. */
+  /** Every item of the range has settled, before the last is told of; or has left it. */
   onDone(range: ItemRange): void;
+  /** Some of the items of a range are one of their own now. */
+  onCutOff(rest: ItemRange): void;
 }
 
 /**
@@ -17,13 +19,13 @@ export interface RangeOwner {
  */
 export class ItemRange implements Batch, TaskOwner {
   readonly kind: TaskKind;
-  readonly inputs: List;
   readonly mayBeEncoded = false;
   readonly ids: number;
   /** Attempts that are not the first are those of tasks. */
   readonly attempts = undefined;
   /** Which item of its job is the first. */
   readonly #index: number;
+  #inputs: List;
   readonly #owner: RangeOwner;
   readonly #made = new Map<number, Task>();
   #isSent = false;
@@ -31,17 +33,25 @@ export class ItemRange implements Batch, TaskOwner {
   #settledTo = 0;
   #unsettled: number;
 
-  constructor(kind: TaskKind, inputs: List, index: number, owner: RangeOwner) {
+  constructor(kind: TaskKind, inputs: List, index: number, owner: RangeOwner, ids: number = reserveIds(inputs.length)) {
     this.kind = kind;
-    this.inputs = inputs;
-    this.ids = reserveIds(inputs.length);
+    this.ids = ids;
+    this.#inputs = inputs;
     this.#index = index;
     this.#owner = owner;
     this.#unsettled = inputs.length;
   }
 
+  get inputs(): List {
+    return this.#inputs;
+  }
+
   get length(): number {
-    return this.inputs.length;
+    return this.#inputs.length;
+  }
+
+  get hasSettled(): boolean {
+    return this.#unsettled === 0;
   }
 
   pathOf(position: number): string {
@@ -51,7 +61,7 @@ export class ItemRange implements Batch, TaskOwner {
   at(position: number): Task {
     let task = this.#made.get(position);
     if (!task) {
-      task = new Task(this.kind, this.inputs[position], this.#index + position, this, this.ids + position);
+      task = new Task(this.kind, this.#inputs[position], this.#index + position, this, this.ids + position);
       this.#made.set(position, task);
       if (this.#isSent) task.send();
     }
@@ -74,11 +84,33 @@ export class ItemRange implements Batch, TaskOwner {
   }
 
   waiting(): Batch {
-    return this.#made.size === 0 ? this : new TaskList(this.kind, [...this.unsettled()].filter(isQueued));
+    if ([...this.#made.values()].every(isQueued)) return this;
+    return new TaskList(this.kind, [...this.unsettled()].filter(isQueued));
   }
 
   send(): void {
     this.#isSent = true;
+    for (const task of this.#made.values()) task.send();
+  }
+
+  withdraw(): void {
+    this.#isSent = false;
+    for (const task of this.#made.values()) if (task.state !== 'settled') task.withdraw();
+  }
+
+  cutOff(position: number): ItemRange {
+    const inputs = this.#inputs.slice(position);
+    const rest = new ItemRange(this.kind, inputs, this.#index + position, this.#owner, this.ids + position);
+    this.#inputs = this.#inputs.slice(0, position);
+    rest.#isSent = this.#isSent;
+    for (const [at, task] of this.#made) {
+      if (at < position) continue;
+      this.#made.delete(at);
+      rest.#adopt(at - position, task);
+    }
+    if (!rest.hasSettled) this.#owner.onCutOff(rest);
+    this.#count(rest.#unsettled);
+    return rest;
   }
 
   settle(position: number, values: ArrayLike<unknown>, from: number): void {
@@ -101,8 +133,15 @@ export class ItemRange implements Batch, TaskOwner {
     }
   }
 
-  #count(settled: number): void {
-    this.#unsettled -= settled;
+  #adopt(position: number, task: Task): void {
+    task.moveTo(this);
+    this.#made.set(position, task);
+    if (task.state === 'settled') this.#unsettled -= 1;
+  }
+
+  /** So many are through, or have left. */
+  #count(gone: number): void {
+    this.#unsettled -= gone;
     if (this.#unsettled === 0) this.#owner.onDone(this);
   }
 }

@@ -131,15 +131,34 @@ export class Lane {
   /** Numbers of the tasks that may be better off elsewhere: those behind the current one, but for the first `keep` of them. */
   seqsBehind(keep: number): number[] {
     const seqs: number[] = [];
-    let left = keep + 1;
-    for (const chunk of this.#chunks) {
-      const staysTogether = chunk === this.chunk && chunk.source.isFixed;
-      for (let { seq } = chunk; seq < chunk.end; seq += 1) {
-        if (left > 0) left -= 1;
-        else if (!staysTogether && chunk.has(seq)) seqs.push(seq);
-      }
+    for (const [chunk, start] of this.#behind(keep)) {
+      for (let seq = start; seq < chunk.end; seq += 1) if (chunk.has(seq)) seqs.push(seq);
     }
     return seqs;
+  }
+
+  /** Those of the same tasks that the worker cannot begin any more; they are out of the lane. */
+  takeBackBehind(keep: number): Batch[] {
+    const batches: Batch[] = [];
+    for (const [chunk, start] of [...this.#behind(keep)].reverse()) {
+      let { end } = chunk;
+      // It begins them in order: before one that it has begun, there is none that it has not.
+      while (end > start && (!chunk.has(end - 1) || this.#ledger?.tryTakeBack(end - 1))) end -= 1;
+      if (end < chunk.end) batches.unshift(...chunk.release(end));
+    }
+    this.#skipGaps();
+    return batches;
+  }
+
+  /** Each chunk of which there are any, and the first of them. */
+  *#behind(keep: number): Generator<[Chunk, number], void, undefined> {
+    let left = keep + 1;
+    for (const chunk of this.#chunks) {
+      const kept = Math.min(left, chunk.left);
+      left -= kept;
+      const staysTogether = chunk === this.chunk && chunk.source.isFixed;
+      if (kept < chunk.left && !staysTogether) yield [chunk, chunk.seq + kept];
+    }
   }
 
   /** Without a shared ledger: the worker has told that it has begun the chunk that starts with this task. */
@@ -148,15 +167,19 @@ export class Lane {
   }
 
   /** The worker is gone. Of those that had begun, none can be run again without asking; in the order of the lane. */
-  clear(): { begun: Task[]; unbegun: Task[] } {
+  clear(): { begun: Task[]; unbegun: Batch[] } {
     const begun: Task[] = [];
-    const unbegun: Task[] = [];
+    const unbegun: Batch[] = [];
     for (const chunk of this.#chunks.splice(0)) {
       chunk.letGo();
-      for (let { seq } = chunk; seq < chunk.end; seq += 1) {
-        const task = chunk.at(seq);
-        if (task) (this.#hasBegun(chunk, seq) ? begun : unbegun).push(task);
+      const { seq: first } = chunk;
+      for (let seq = first; seq < chunk.end; seq += 1) {
+        const task = this.#hasBegun(chunk, seq) ? chunk.at(seq) : undefined;
+        if (!task) continue;
+        begun.push(task);
+        chunk.remove(seq);
       }
+      unbegun.push(...chunk.release(first));
     }
     return { begun, unbegun };
   }

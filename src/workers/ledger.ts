@@ -3,7 +3,7 @@ import { KIND } from '../memory/kinds.ts';
 import { SharedBlock } from '../memory/shared-block.ts';
 import { missingNativeReason } from '../os/native/native.ts';
 
-const ENTRY_BITS = 14;
+const ENTRY_BITS = 16;
 
 /** How many tasks a worker may have at once, and so the most that are ever sent together. */
 export const LEDGER_ENTRIES: number = 2 ** ENTRY_BITS;

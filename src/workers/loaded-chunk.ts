@@ -1,7 +1,7 @@
 import { importGuarded } from '../process/import-guard.ts';
 import type { List } from '../util/packed-numbers.ts';
 import { decode, decodeList } from '../wire/codec.ts';
-import { loadCall, loadCallee } from '../wire/load-call.ts';
+import { loadCallee } from '../wire/load-call.ts';
 import type { RunRequest } from './protocol.ts';
 
 type AnyFunction = (...args: unknown[]) => unknown;
@@ -36,25 +36,24 @@ export class ChunkLoader {
   async load({ fn, call, lengths }: RunRequest, body: Buffer): Promise<LoadedChunk> {
     const ref = this.#targets[fn];
     if (!ref) throw new TypeError(`Cannot run function ${fn}: this worker was never told which it is`);
-    let known = this.#functions[fn];
+    const isLoaded = this.#functions[fn] !== undefined;
+    // The function's module comes first: it may register the classes of the values.
+    this.#functions[fn] ??= await importGuarded(ref.module, () => loadCallee(ref));
+    const callee = callOf(this.#functions[fn], call);
     // Only values with classes or functions of modules that are still to be imported take the long way.
     const guarded = (value: unknown): unknown =>
       value instanceof Promise ? importGuarded(ref.module, () => value) : value;
     if (lengths) {
-      known ??= await importGuarded(ref.module, () => loadCallee(ref));
-      this.#functions[fn] = known;
       const starts = startsOf(lengths);
       return {
-        call: callOf(known, call),
+        call: callee,
         inputOf: (index) => guarded(decode(body.subarray(starts[index] as number, starts[index + 1] as number))),
       };
     }
-    let values: unknown;
-    if (known) values = guarded(decodeList(body));
-    else [known, values] = await importGuarded(ref.module, () => loadCall(ref, body));
-    this.#functions[fn] = known;
+    const load = async (): Promise<unknown> => decodeList(body);
+    const values = isLoaded ? guarded(decodeList(body)) : importGuarded(ref.module, load);
     const list = (values instanceof Promise ? await values : values) as List;
-    return { call: callOf(known, call), values: list, inputOf: (index) => list[index] };
+    return { call: callee, values: list, inputOf: (index) => list[index] };
   }
 }
 

@@ -1,6 +1,7 @@
 import { Deque } from '../util/deque.ts';
-import { type Batch, TaskList } from './batch.ts';
-import { adaptiveSize } from './batch-size.ts';
+import { type Batch, TaskList, tasksOf } from './batch.ts';
+import { adaptiveSize, LARGEST_OF_TASKS } from './batch-size.ts';
+import { ItemRange } from './item-range.ts';
 import type { Task, TaskKind } from './task.ts';
 
 /** Where tasks come from: calls, the items of a map, or tasks that are to run once more. */
@@ -33,8 +34,9 @@ export class ReadyTasks implements TaskSource {
   readonly isFixed = false;
   readonly #tasks = new Deque<Task>();
 
-  constructor(tasks: readonly [Task, ...Task[]], origin: Origin) {
-    this.kind = tasks[0].kind;
+  /** Of one kind, and at least one. */
+  constructor(tasks: readonly Task[], origin: Origin) {
+    this.kind = (tasks[0] as Task).kind;
     this.origin = origin;
     for (const task of tasks) this.#tasks.push(task);
   }
@@ -67,7 +69,7 @@ export class ReadyTasks implements TaskSource {
   }
 
   chunkSize(workers: number, isShared: boolean): number {
-    return this.origin === 'suspect' || !isShared ? 1 : adaptiveSize(this.kind.cost, this.#tasks.length, workers);
+    return sizeOf(this, this.origin, workers, isShared, LARGEST_OF_TASKS);
   }
 
   take(max: number): Batch {
@@ -83,4 +85,55 @@ export class ReadyTasks implements TaskSource {
   #dropSettled(): void {
     for (let task = this.#tasks.peek(); task && task.state !== 'queued'; task = this.#tasks.peek()) this.#tasks.shift();
   }
+}
+
+/** Items that a worker had and did not begin: still without a task for each. */
+class ReadyRange implements TaskSource {
+  readonly kind: TaskKind;
+  readonly isFixed = false;
+  readonly #origin: Origin;
+  #range: ItemRange;
+
+  constructor(range: ItemRange, origin: Origin) {
+    this.kind = range.kind;
+    this.#range = range;
+    this.#origin = origin;
+  }
+
+  get isOpen(): boolean {
+    return !this.#range.hasSettled;
+  }
+
+  get backlog(): number {
+    return this.#range.length;
+  }
+
+  countQueued(): number {
+    return this.#range.length;
+  }
+
+  chunkSize(workers: number, isShared: boolean): number {
+    return sizeOf(this, this.#origin, workers, isShared);
+  }
+
+  take(max: number): Batch {
+    const taken = this.#range;
+    this.#range = taken.cutOff(Math.min(max, taken.length));
+    return taken;
+  }
+}
+
+/** What came back from a worker, to be handed out again. */
+export function sourceOf(batch: Batch, origin: Origin): TaskSource {
+  return batch instanceof ItemRange ? new ReadyRange(batch, origin) : new ReadyTasks(tasksOf(batch), origin);
+}
+
+function sizeOf(
+  { kind, backlog }: TaskSource,
+  origin: Origin,
+  workers: number,
+  isShared: boolean,
+  largest?: number,
+): number {
+  return origin === 'suspect' || !isShared ? 1 : adaptiveSize(kind.cost, backlog, workers, largest);
 }

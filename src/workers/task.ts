@@ -75,7 +75,7 @@ export class Task {
   readonly input: unknown;
   /** Which item of its job it is; NO_INDEX for a call. */
   readonly index: number;
-  readonly #owner: TaskOwner;
+  #owner: TaskOwner;
   #state: TaskState = 'queued';
   #troubles: Troubles | undefined;
   /** Runs so far, the one it has been sent for included. */
@@ -91,6 +91,11 @@ export class Task {
 
   get state(): TaskState {
     return this.#state;
+  }
+
+  /** Somebody else is to hear of its end. */
+  moveTo(owner: TaskOwner): void {
+    this.#owner = owner;
   }
 
   /** Where the input sits in what the user handed over. */

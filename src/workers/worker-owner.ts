@@ -24,7 +24,7 @@ export interface WorkerOwner<Worker> {
   /** Tasks of the batch from `position` on have returned what is in `values` from `from` on; none of them is made. */
   onValues(batch: Batch, position: number, values: ArrayLike<unknown>, from: number): void;
   /** These have not begun, and go back to the queue. */
-  onReturned(tasks: readonly Task[], origin: Exclude<Origin, 'submitted'>): void;
+  onReturned(batches: readonly Batch[], origin: Exclude<Origin, 'submitted'>): void;
   /** This one cannot cross. */
   onRefused(task: Task, outcome: Outcome): void;
   /** Somebody has stopped it while it starts, or has something to do: once for each stop. */

@@ -1,6 +1,6 @@
 import { endLeases } from '../memory/lease.ts';
 import { StateMachine } from '../util/state-machine.ts';
-import { type Batch, tasksOf } from './batch.ts';
+import { type Batch, batchesOf } from './batch.ts';
 import { shareToKeep } from './batch-size.ts';
 import { encodeTasks } from './encode-tasks.ts';
 import { FunctionNumbers } from './function-numbers.ts';
@@ -80,7 +80,7 @@ export class Worker {
     const { sendable, body, lengths, held, refused } = encodeTasks(batch);
     if (!this.#state.can('assign')) {
       endLeases(held);
-      this.#owner.onReturned(tasksOf(sendable), 'moved');
+      this.#owner.onReturned([sendable], 'moved');
     } else if (sendable.length > 0) {
       this.#state.move('assign');
       sendable.send();
@@ -113,9 +113,8 @@ export class Worker {
 
   /** Gives back what it has not begun, but for so many; with a shared ledger at once, else when it has heard of it. */
   giveBack(keep: number): void {
-    const seqs = this.lane.seqsBehind(keep);
-    if (this.lane.isShared) this.#onReturned(seqs, (seq) => this.lane.tryTakeBack(seq), 'moved');
-    else this.#withdraw(seqs);
+    if (this.lane.isShared) this.#giveToOwner(this.lane.takeBackBehind(keep), 'moved');
+    else this.#withdraw(this.lane.seqsBehind(keep));
   }
 
   /** No more tasks: it ends when it is through with the one it is running. */
@@ -197,19 +196,15 @@ export class Worker {
     if (!this.lane.isShared && seqs.length > 0) this.process.send({ kind: 'withdraw', seqs });
   }
 
-  #onReturned(seqs: readonly number[], take: (seq: number) => Task | undefined, origin: 'moved' | 'suspect'): void {
-    const tasks: Task[] = [];
-    for (const seq of seqs) {
-      const task = take(seq);
-      if (task && task.state !== 'settled') tasks.push(task);
-    }
-    this.#giveToOwner(tasks, origin);
-    this.#goOn();
+  #onReturned(seqs: readonly number[], origin: 'moved' | 'suspect'): void {
+    const tasks = seqs.map((seq) => this.lane.remove(seq)).filter((task) => task !== undefined);
+    this.#giveToOwner(batchesOf(tasks), origin);
   }
 
-  #giveToOwner(tasks: readonly Task[], origin: 'moved' | 'suspect'): void {
-    for (const task of tasks) task.withdraw();
-    if (tasks.length > 0) this.#owner.onReturned(tasks, origin);
+  #giveToOwner(batches: readonly Batch[], origin: 'moved' | 'suspect'): void {
+    for (const batch of batches) batch.withdraw();
+    if (batches.length > 0) this.#owner.onReturned(batches, origin);
+    this.#goOn();
   }
 
   #onReply(reply: WorkerReply, body: Buffer): void {
@@ -239,7 +234,7 @@ export class Worker {
         return;
       case 'withdrawn':
       case 'undecodable':
-        this.#onReturned(reply.seqs, (seq) => this.lane.remove(seq), reply.kind === 'withdrawn' ? 'moved' : 'suspect');
+        this.#onReturned(reply.seqs, reply.kind === 'withdrawn' ? 'moved' : 'suspect');
         return;
       case 'progress':
         this.#results.readProgress(reply, body, this.#isCurrent(reply) ? this.lane.current : undefined);
@@ -288,12 +283,13 @@ export class Worker {
     const stop = this.#turn.end();
     this.#stopWatching();
     this.#state.move('end');
-    // What it had and did not begin may be why it ended, as when it could not be decoded.
-    const [first] = unbegun;
+    // Where it had begun nothing, what it had may be why it ended, as when it could not be decoded.
+    const origin = begun.length > 0 ? 'moved' : 'suspect';
+    const first = unbegun[0]?.made(0);
     const isSuspect = first?.state === 'running' && (stop?.reason === 'timeout' || !first.outlivesUnbegun());
-    if (isSuspect) begun.push(unbegun.shift() as Task);
-    const open = unbegun.filter(({ state }) => state !== 'settled');
-    this.#giveToOwner(open, 'suspect');
+    if (isSuspect) begun.push(first);
+    const rest = isSuspect ? unbegun.map((batch, index) => (index === 0 ? batch.cutOff(1) : batch)) : unbegun;
+    this.#giveToOwner(rest, origin);
     this.#owner.onEnd(this, loss, begun, stop);
   }
 }

@@ -114,6 +114,35 @@ test('An aborted map runs nothing more of what was sent, but what had begun', as
   assert.equal(setting.pool.statistics().tasks.running, 0);
 });
 
+test('An aborted map runs nothing of what came back from a worker that was held up, nor of what is made of it by its end', async (t) => {
+  for (const isKilled of [false, true]) {
+    const setting = await open(t, 1);
+    const stopping = new AbortController();
+    const options = { signal: stopping.signal, grace: 10_000, retries: { crashes: 1 } };
+    const mapping = rejection(setting.pool.map(items.blockAt, range(COUNT), options));
+    await until(() => setting.runs.view[items.BLOCKING] === 1);
+    await until(() => setting.pool.statistics().tasks.queued === COUNT - 1 - items.BLOCKING);
+    stopping.abort(new CancelledError('enough'));
+    assert.equal((await mapping).message, 'enough');
+    if (isKilled) process.kill(setting.pool.workerPids[0] as number, 'SIGKILL');
+    Atomics.store(setting.gate.view, 0, 1);
+    assert.equal(await setting.pool.apply(items.count, [1]), 1);
+    assert.ok(setting.runs.view.subarray(items.BLOCKING + 1).every((times) => times === 0));
+    const { queued, running } = setting.pool.statistics().tasks;
+    assert.deepEqual([queued, running], [0, 0]);
+  }
+});
+
+test('Items that come back again and again, from workers that are held up or die, run once each', async (t) => {
+  const setting = await open(t, 3);
+  const mapping = setting.pool.mapSettled(items.holdUpOrDie, range(COUNT), { retries: { crashes: 1 } });
+  const settled = await mapping;
+  settled.forEach((outcome, n) => {
+    assert.deepEqual(outcome, { status: 'fulfilled', value: n });
+    assert.equal(setting.runs.view[n], n % items.DYING === 0 ? 2 : 1, `item ${n}`);
+  });
+});
+
 test('fail-fast: what was sent behind an item that throws does not begin, and mapSettled tells each by its index', async (t) => {
   const { pool } = await open(t, 2);
   const error = await rejection(pool.map(items.throwAt, range(COUNT)));
