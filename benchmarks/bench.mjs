@@ -24,7 +24,9 @@ const { values, positionals } = parseArgs({
 
 /** Without npm's variables and flags for this Node, which would reach what is measured. */
 const environment = {
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_OPTIONS$)/i.test(name))),
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_OPTIONS$|NODE_EXTRA_CA_CERTS$)/i.test(name)),
+  ),
   PYTHONDONTWRITEBYTECODE: '1',
 };
 

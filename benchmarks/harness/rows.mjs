@@ -4,6 +4,7 @@ export const ROWS = [
   'tasks-windowed',
   'round-trip',
   'map',
+  'map-again',
   'large-argument',
   'shared-argument',
   'lock',

@@ -43,6 +43,11 @@ export class ItemTasks<T> implements TaskSource, RangeOwner {
     for (const range of this.#live) yield* range.unsettled();
   }
 
+  /** What these are in. */
+  ranges(): ItemRange[] {
+    return [...this.#live];
+  }
+
   /** Items read so far. */
   get count(): number {
     return this.#count;

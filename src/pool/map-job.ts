@@ -57,7 +57,7 @@ export class MapJob<T, R> implements Job, Stoppable {
   }
 
   stop(reason: unknown): 'queued' | 'running' | 'settled' {
-    const hasBegun = this.#settled > 0 || [...this.#source.live()].some(({ state }) => state === 'running');
+    const hasBegun = this.#settled > 0 || this.#source.ranges().some((range) => range.isRunning());
     this.#fail(reason ?? new CancelledError(`The map of "${this.#source.kind.target.export}" was cancelled`));
     return hasBegun ? 'running' : 'queued';
   }
@@ -122,6 +122,7 @@ export class MapJob<T, R> implements Job, Stoppable {
     if (this.result.ready()) return;
     this.result.reject(error);
     this.#source.close();
+    this.#crew.discard(this.#source.ranges());
     this.#crew.cancelAll(this.#source.live(), error);
     this.#release();
   }
@@ -131,6 +132,7 @@ export class MapJob<T, R> implements Job, Stoppable {
     if (this.result.ready()) return;
     this.result.reject(error);
     this.#source.close();
+    this.#crew.discard(this.#source.ranges());
     this.#crew.cancelWaiting(this.#source.live(), error);
     this.#release();
   }

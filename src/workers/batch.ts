@@ -34,6 +34,8 @@ export interface Batch {
   withdraw(): void;
   /** The tasks from `position` on leave this batch: none of them is answered but by its own task. */
   cutOff(position: number): Batch;
+  /** Lets go of tasks that nobody wants any more and no worker has, if none of them is made; returns how many. */
+  discard(): number;
   /** The results of tasks from `position` on: what is in `values` from `from` on. None of them is made. */
   settle(position: number, values: ArrayLike<unknown>, from: number): void;
 }
@@ -106,6 +108,10 @@ export class TaskList implements Batch {
     const rest = new TaskList(this.kind, this.#tasks.slice(position));
     this.#tasks = this.#tasks.slice(0, position);
     return rest;
+  }
+
+  discard(): number {
+    return 0;
   }
 
   settle(position: number, values: ArrayLike<unknown>, from: number): void {

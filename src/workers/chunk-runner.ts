@@ -66,7 +66,7 @@ export class ChunkRunner {
   }
 
   withdraw(seqs: readonly number[]): void {
-    const withdrawn = seqs.filter((seq) => this.#ledger.tryTakeBack(seq));
+    const withdrawn = seqs.filter((seq) => this.#ledger.tryRefuse(seq));
     if (withdrawn.length > 0) this.#channel.send({ kind: 'withdrawn', seqs: withdrawn });
   }
 
@@ -219,7 +219,7 @@ export class ChunkRunner {
       return;
     }
     const seqs: number[] = [];
-    for (let seq = first; seq < first + count; seq += 1) if (this.#ledger.tryTakeBack(seq)) seqs.push(seq);
+    for (let seq = first; seq < first + count; seq += 1) if (this.#ledger.tryRefuse(seq)) seqs.push(seq);
     if (seqs.length > 0) this.#channel.send({ kind: 'undecodable', seqs });
   }
 }

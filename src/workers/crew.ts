@@ -159,6 +159,15 @@ export class Crew {
     if (!this.#recall(task)) this.#outcomes.onCancelled(task, error);
   }
 
+  /** Nobody wants what is in these any more: what has not begun is not told of one by one. */
+  discard(batches: readonly Batch[]): void {
+    this.#staff.collect();
+    this.#staff.tell();
+    const unwanted = new Set(batches);
+    const recalled = [...this.#staff.workers].flatMap((worker) => worker.recallAll(unwanted));
+    for (const batch of [...recalled, ...batches]) this.#outcomes.onDiscarded(batch);
+  }
+
   /** The same as `cancel` for several tasks. */
   cancelAll(tasks: Iterable<Task>, error: unknown): void {
     // From the last to the first: none of them gets its turn meanwhile.

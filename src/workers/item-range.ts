@@ -15,7 +15,7 @@ export interface RangeOwner {
 
 /**
  * Items of a map that were read together. They are sent, run and answered without an object for each; where one of them is cancelled,
- * fails, is taken back or lost, it becomes a task, and goes its own way.
+ * fails or is lost, it becomes a task, and goes its own way. Those that a worker gives back are cut off, and are a range again.
  */
 export class ItemRange implements Batch, TaskOwner {
   readonly kind: TaskKind;
@@ -50,8 +50,9 @@ export class ItemRange implements Batch, TaskOwner {
     return this.#inputs.length;
   }
 
-  get hasSettled(): boolean {
-    return this.#unsettled === 0;
+  /** How many have not settled. */
+  get left(): number {
+    return this.#unsettled;
   }
 
   pathOf(position: number): string {
@@ -108,9 +109,22 @@ export class ItemRange implements Batch, TaskOwner {
       this.#made.delete(at);
       rest.#adopt(at - position, task);
     }
-    if (!rest.hasSettled) this.#owner.onCutOff(rest);
-    this.#count(rest.#unsettled);
+    if (rest.left > 0) this.#owner.onCutOff(rest);
+    this.#count(rest.left);
     return rest;
+  }
+
+  discard(): number {
+    if (this.#isSent || this.#made.size > 0) return 0;
+    const { left } = this;
+    this.#inputs = [];
+    this.#count(left);
+    return left;
+  }
+
+  /** Nobody has answered what has begun. */
+  isRunning(): boolean {
+    return [...this.#made.values()].some(({ state }) => state === 'running');
   }
 
   settle(position: number, values: ArrayLike<unknown>, from: number): void {

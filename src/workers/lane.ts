@@ -139,8 +139,18 @@ export class Lane {
 
   /** Those of the same tasks that the worker cannot begin any more; they are out of the lane. */
   takeBackBehind(keep: number): Batch[] {
+    return this.#takeBack([...this.#behind(keep)]);
+  }
+
+  /** The same for all tasks in some of the batches. */
+  takeBackAll(batches: ReadonlySet<Batch>): Batch[] {
+    return this.#takeBack(this.#chunks.filter(({ batch }) => batches.has(batch)).map((chunk) => [chunk, chunk.seq]));
+  }
+
+  /** Of those chunks, from there on. */
+  #takeBack(tails: ReadonlyArray<readonly [Chunk, number]>): Batch[] {
     const batches: Batch[] = [];
-    for (const [chunk, start] of [...this.#behind(keep)].reverse()) {
+    for (const [chunk, start] of [...tails].reverse()) {
       let { end } = chunk;
       // It begins them in order: before one that it has begun, there is none that it has not.
       while (end > start && (!chunk.has(end - 1) || this.#ledger?.tryTakeBack(end - 1))) end -= 1;
@@ -166,10 +176,15 @@ export class Lane {
     this.#begun = seq;
   }
 
-  /** The worker is gone. Of those that had begun, none can be run again without asking; in the order of the lane. */
-  clear(): { begun: Task[]; unbegun: Batch[] } {
+  /**
+   * The worker is gone. Of those that had begun, none can be run again without asking; in the order of the lane. `suspect`: it
+   * may have been at decoding these. The first that it had not begun is asked about: it may count as begun.
+   */
+  clear(isCulprit: (task: Task, isAlone: boolean) => boolean): { begun: Task[]; suspect: Batch[]; unbegun: Batch[] } {
     const begun: Task[] = [];
     const unbegun: Batch[] = [];
+    const [current] = this.#chunks;
+    const isFresh = current?.seq === current?.first;
     for (const chunk of this.#chunks.splice(0)) {
       chunk.letGo();
       const { seq: first } = chunk;
@@ -181,7 +196,14 @@ export class Lane {
       }
       unbegun.push(...chunk.release(first));
     }
-    return { begun, unbegun };
+    const isSuspect = isFresh && begun.length === 0;
+    const [next] = unbegun;
+    const task = next?.made(0);
+    if (next && task && isCulprit(task, next.length === 1)) {
+      begun.push(task);
+      unbegun[0] = next.cutOff(1);
+    }
+    return { begun, suspect: isSuspect ? unbegun.splice(0, 1) : [], unbegun };
   }
 
   /** Its chunk has begun, and all before it in the chunk are answered. */

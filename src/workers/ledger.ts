@@ -18,7 +18,7 @@ const BYTE_LENGTH = STATES + 2 * LEDGER_ENTRIES;
 
 /** Indices of those words. */
 const ENDED = 0; // the first task whose result is not published in any case
-const NAMED = 1; // behind the latest task that left another result than a number, or none
+const NAMED = 1; // behind the last task of which there is more to know than a number: from it on there are only numbers
 
 /**
  * States of an entry, in the low bits of its word; above them the lap of the ledger that the task belongs to, so that whoever comes
@@ -72,7 +72,11 @@ export class Ledger {
   /** Undefined without shared memory. */
   static tryShare(): Ledger | undefined {
     if (missingNativeReason() !== undefined) return undefined;
-    return Ledger.#over(SharedBlock.allocate(KIND.bytes, BYTE_LENGTH, 'the ledger of a worker'));
+    const ledger = Ledger.#over(SharedBlock.allocate(KIND.bytes, BYTE_LENGTH, 'the ledger of a worker'));
+    // Its memory may have been that of another.
+    ledger.#words.fill(0);
+    ledger.#states.fill(0);
+    return ledger;
   }
 
   /** The one that another process shares, and lends. */
@@ -106,6 +110,13 @@ export class Ledger {
   tryTakeBack(seq: number): boolean {
     const open = wordOf(seq, OPEN);
     return Atomics.compareExchange(this.#states, indexOf(seq), open, open | TAKEN_BACK) === open;
+  }
+
+  /** The same in the worker, which tells its parent of it by a message. */
+  tryRefuse(seq: number): boolean {
+    if (!this.tryTakeBack(seq)) return false;
+    this.#raiseNamed(seq);
+    return true;
   }
 
   /** True if its parent has not taken the task back: then it never can. Publishes the results of those before. */
@@ -153,8 +164,8 @@ export class Ledger {
   }
 
   /**
-   * The results from `first` on, at most `most`, up to the first that is not published or went by a message; undefined if
-   * that is the first. None of the tasks was taken back.
+   * The results from `first` on, at most `most`, up to the first that is not published or was told of by a message; undefined if
+   * that is the first. None of the tasks was taken back by who reads.
    */
   read(first: number, most: number): LedgerRead | undefined {
     const start = indexOf(first);
@@ -170,7 +181,7 @@ export class Ledger {
     const values: unknown[] = [];
     for (let index = start; index < start + count; index += 1) {
       const state = (this.#states[index] as number) & STATE_MASK;
-      if (state === BY_MESSAGE) break;
+      if (state < BEGUN || state === BY_MESSAGE) break;
       values.push(state === BEGUN ? this.#values[index] : valueNamed(state));
     }
     return values;
@@ -185,7 +196,11 @@ export class Ledger {
 
   #name(seq: number, state: number): void {
     this.#states[indexOf(seq)] = wordOf(seq, state);
-    this.#words[NAMED] = (seq + 1) | 0;
+    this.#raiseNamed(seq);
+  }
+
+  #raiseNamed(seq: number): void {
+    if (((seq - (this.#words[NAMED] as number)) | 0) >= 0) this.#words[NAMED] = (seq + 1) | 0;
   }
 
   /** Undefined if its entry serves another. */

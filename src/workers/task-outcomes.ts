@@ -68,6 +68,10 @@ export class TaskOutcomes {
     }
   }
 
+  onDiscarded(batch: Batch): void {
+    this.tally.counts.cancelled += batch.discard();
+  }
+
   onCancelled(task: Task, error: unknown): void {
     if (!task.settle({ is: 'error', error })) return;
     if (task.isCall) this.#events.onCallSettled();

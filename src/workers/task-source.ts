@@ -23,7 +23,7 @@ export interface TaskSource {
 
 /**
  * What brought tasks here: they were submitted; they come back from a worker that had no time for them; or one of them may be
- * what went wrong, so that they go one at a time.
+ * what went wrong, so that they go a few at a time, and in the end one.
  */
 export type Origin = 'submitted' | 'moved' | 'suspect';
 
@@ -101,15 +101,15 @@ class ReadyRange implements TaskSource {
   }
 
   get isOpen(): boolean {
-    return !this.#range.hasSettled;
+    return this.#range.left > 0;
   }
 
   get backlog(): number {
-    return this.#range.length;
+    return this.#range.left;
   }
 
   countQueued(): number {
-    return this.#range.length;
+    return this.#range.left;
   }
 
   chunkSize(workers: number, isShared: boolean): number {
@@ -128,6 +128,9 @@ export function sourceOf(batch: Batch, origin: Origin): TaskSource {
   return batch instanceof ItemRange ? new ReadyRange(batch, origin) : new ReadyTasks(tasksOf(batch), origin);
 }
 
+/** Into so many parts those are divided among which one may be what went wrong: few messages find out that none was, few losses which one. */
+const PARTS_OF_SUSPECTS = 16;
+
 function sizeOf(
   { kind, backlog }: TaskSource,
   origin: Origin,
@@ -135,5 +138,7 @@ function sizeOf(
   isShared: boolean,
   largest?: number,
 ): number {
-  return origin === 'suspect' || !isShared ? 1 : adaptiveSize(kind.cost, backlog, workers, largest);
+  if (!isShared) return 1;
+  const size = adaptiveSize(kind.cost, backlog, workers, largest);
+  return origin === 'suspect' ? Math.min(size, Math.ceil(backlog / PARTS_OF_SUSPECTS)) : size;
 }

@@ -103,6 +103,14 @@ export class Worker {
     return 'taken';
   }
 
+  /** Takes what it cannot begin any more of these out of the lane. */
+  recallAll(batches: ReadonlySet<Batch>): Batch[] {
+    const taken = this.lane.takeBackAll(batches);
+    for (const batch of taken) batch.withdraw();
+    this.#goOn();
+    return taken;
+  }
+
   /** For a task that has settled: it is asked to end, or where that is still possible, does not begin. */
   end(task: Task): void {
     const seq = this.lane.find(task);
@@ -279,17 +287,14 @@ export class Worker {
   #onEnd(loss: Loss): void {
     this.#sweep();
     this.#results.close();
-    const { begun, unbegun } = this.lane.clear();
     const stop = this.#turn.end();
+    const isCulprit = (task: Task, isAlone: boolean): boolean =>
+      task.state === 'running' && (stop?.reason === 'timeout' || (isAlone && !task.outlivesUnbegun()));
+    const { begun, suspect, unbegun } = this.lane.clear(isCulprit);
     this.#stopWatching();
     this.#state.move('end');
-    // Where it had begun nothing, what it had may be why it ended, as when it could not be decoded.
-    const origin = begun.length > 0 ? 'moved' : 'suspect';
-    const first = unbegun[0]?.made(0);
-    const isSuspect = first?.state === 'running' && (stop?.reason === 'timeout' || !first.outlivesUnbegun());
-    if (isSuspect) begun.push(first);
-    const rest = isSuspect ? unbegun.map((batch, index) => (index === 0 ? batch.cutOff(1) : batch)) : unbegun;
-    this.#giveToOwner(rest, origin);
+    this.#giveToOwner(unbegun, 'moved');
+    this.#giveToOwner(suspect, 'suspect');
     this.#owner.onEnd(this, loss, begun, stop);
   }
 }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { type Pool, WorkerLostError } from 'brood';
+import { inspect } from 'node:util';
+import { type Pool, SerializationError, WorkerLostError } from 'brood';
 import * as harm from '../fixtures/pool/harm.js';
 import * as initializers from '../fixtures/pool/initializers.js';
 import * as tasks from '../fixtures/pool/tasks.js';
@@ -169,3 +170,26 @@ test('Tasks that kill the process that starts them do not loop for ever', async 
     ['fulfilled', 'rejected', 'rejected', 'fulfilled', 'rejected'],
   );
 });
+
+for (const [what, identity, reason] of [
+  ['kills whoever decodes it', harm.itself, WorkerLostError],
+  ['nobody there can decode', tasks.identity, SerializationError],
+] as const) {
+  test(`One value among many that ${what} fails alone, in a map and among calls`, async (t) => {
+    const pool = openPool(t, 2);
+    await warmUp(pool);
+    await pool.map(identity, range(3000)); // Known as cheap, calls go together.
+    const deadly = 700;
+    const values: unknown[] = range(1000).map((n) => (n === deadly ? new harm.Grenade(process.pid, 'decode') : n));
+    const settledMap = await pool.mapSettled(identity, values, { chunkSize: 1000 });
+    const settledCalls = await Promise.allSettled(values.map((value) => pool.apply(identity, [value])));
+    for (const settled of [settledMap, settledCalls]) {
+      for (const [n, outcome] of settled.entries()) {
+        if (n !== deadly) assert.deepEqual(outcome, { status: 'fulfilled', value: n });
+        else assert.ok(outcome.status === 'rejected' && outcome.reason instanceof reason, inspect(outcome));
+      }
+    }
+    const { tasks: counts } = pool.statistics();
+    assert.deepEqual([counts.failed, counts.queued, counts.running], [2, 0, 0]);
+  });
+}
